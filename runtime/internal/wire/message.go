@@ -1,0 +1,208 @@
+// Package wire reads and writes the JSON-RPC messages of MCP as bytes. A message is scanned once: what dispatching needs is
+// found, and everything else stays the raw JSON that it came as, so that ids come back as they were sent and arguments are
+// decoded once, into the type of their handler.
+//
+// Scanning is strict where encoding/json is lenient: keys are case-sensitive and unique, and nothing follows the message.
+// Otherwise a proxy and the server could read different things from the same bytes.
+package wire
+
+import (
+	"bytes"
+	"errors"
+)
+
+// Message is one JSON-RPC message (JSON-RPC 2.0, section 4). Its slices point into the scanned bytes.
+type Message struct {
+	// ID is the raw id; nil for a notification.
+	ID []byte
+	// Method is empty for a response.
+	Method string
+	// Params of a request or notification; the zero value when there are none.
+	Params Params
+	// Result and Error of a response that a client sends.
+	Result, Error []byte
+}
+
+// IsRequest, IsNotification and IsResponse tell what the message is.
+func (m *Message) IsRequest() bool      { return m.Method != "" && m.ID != nil }
+func (m *Message) IsNotification() bool { return m.Method != "" && m.ID == nil }
+func (m *Message) IsResponse() bool     { return m.Method == "" }
+
+// Params are the members of a request's params.
+type Params struct {
+	members []Member
+	inline  [8]Member
+	Meta    Meta
+}
+
+// Get returns the raw value of a member, or nil when it is absent or null.
+func (p *Params) Get(key string) []byte {
+	for i := range p.members {
+		if string(p.members[i].Key) == key {
+			if v := p.members[i].Value; string(v) != "null" {
+				return v
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// String returns a string member; ok is false when it is absent or not a string.
+func (p *Params) String(key string) (s string, ok bool) {
+	s, err := Unquote(p.Get(key))
+	return s, err == nil
+}
+
+// Meta is the _meta of a request, with the keys that the protocol defines (MCP 2026-07-28, basic, _meta).
+type Meta struct {
+	// Raw is the whole object; nil when there is none.
+	Raw []byte
+	// ProtocolVersion is the revision that the request is made in. HasVersion tells whether the key is there at all.
+	ProtocolVersion string
+	HasVersion      bool
+	// ClientInfo and ClientCapabilities are raw objects; nil when absent.
+	ClientInfo, ClientCapabilities []byte
+	// LogLevel is the least level of log messages that the client wants for this request; empty means none.
+	LogLevel string
+	// ProgressToken is the raw token; nil when the client wants no progress.
+	ProgressToken []byte
+}
+
+// The keys of _meta (MCP 2026-07-28, basic, _meta).
+const (
+	KeyProtocolVersion    = "io.modelcontextprotocol/protocolVersion"
+	KeyClientInfo         = "io.modelcontextprotocol/clientInfo"
+	KeyClientCapabilities = "io.modelcontextprotocol/clientCapabilities"
+	KeyLogLevel           = "io.modelcontextprotocol/logLevel"
+	KeyServerInfo         = "io.modelcontextprotocol/serverInfo"
+	KeySubscriptionID     = "io.modelcontextprotocol/subscriptionId"
+)
+
+// Parse scans one message that nests at most depth deep. The error is a [*Error]: a parse error for what is not JSON, an
+// invalid request for JSON that is not a message. Where the id could be read, m.ID holds it even then.
+func Parse(m *Message, b []byte, depth int) error {
+	*m = Message{}
+	i := SkipSpace(b, 0)
+	if i < len(b) && b[i] == '[' {
+		if !Valid(b, depth) {
+			return NewError(CodeParseError, "parse error: invalid JSON")
+		}
+		return NewError(CodeInvalidRequest, "invalid request: batches are not part of this protocol version")
+	}
+	var room [8]Member
+	members, err := AppendMembers(room[:0], b, depth)
+	if err != nil {
+		if i < len(b) && b[i] != '{' && Valid(b, depth) {
+			return NewError(CodeInvalidRequest, "invalid request: a message is a JSON object")
+		}
+		return NewError(CodeParseError, "parse error: "+err.Error())
+	}
+	return m.read(members, depth)
+}
+
+func (m *Message) read(members []Member, depth int) error {
+	var version, params []byte
+	var method []byte
+	for _, f := range members {
+		switch string(f.Key) {
+		case "jsonrpc":
+			version = f.Value
+		case "id":
+			if !validID(f.Value) {
+				return NewError(CodeInvalidRequest, "invalid request: id must be a string or a number")
+			}
+			m.ID = f.Value
+		case "method":
+			method = f.Value
+		case "params":
+			params = f.Value
+		case "result":
+			m.Result = f.Value
+		case "error":
+			m.Error = f.Value
+		}
+	}
+	if string(version) != `"2.0"` {
+		return NewError(CodeInvalidRequest, `invalid request: jsonrpc must be "2.0"`)
+	}
+	if method == nil {
+		if m.ID == nil || (m.Result == nil) == (m.Error == nil) {
+			return NewError(CodeInvalidRequest, "invalid request: method is missing")
+		}
+		return nil
+	}
+	name, err := word(method)
+	if err != nil || name == "" {
+		return NewError(CodeInvalidRequest, "invalid request: method must be a string")
+	}
+	m.Method = name
+	if m.Result != nil || m.Error != nil {
+		return NewError(CodeInvalidRequest, "invalid request: a message is either a request or a response")
+	}
+	if params == nil || string(params) == "null" {
+		return nil
+	}
+	if params[0] != '{' {
+		return NewError(CodeInvalidRequest, "invalid request: params must be an object")
+	}
+	if err := m.Params.read(params, depth-1); err != nil {
+		return NewError(CodeInvalidRequest, "invalid request: params: "+err.Error())
+	}
+	return nil
+}
+
+func (p *Params) read(b []byte, depth int) (err error) {
+	if p.members, err = AppendMembers(p.inline[:0], b, depth); err != nil {
+		return err
+	}
+	meta := p.Get("_meta")
+	if meta == nil {
+		return nil
+	}
+	if meta[0] != '{' {
+		return errors.New("_meta must be an object")
+	}
+	return p.Meta.read(meta, depth-1)
+}
+
+func (m *Meta) read(b []byte, depth int) error {
+	m.Raw = b
+	var room [8]Member
+	members, err := AppendMembers(room[:0], b, depth)
+	if err != nil {
+		return err
+	}
+	for _, f := range members {
+		switch string(f.Key) {
+		case KeyProtocolVersion:
+			v, err := word(f.Value)
+			if err != nil {
+				return errors.New("_meta " + KeyProtocolVersion + " must be a string")
+			}
+			m.ProtocolVersion, m.HasVersion = v, true
+		case KeyClientInfo:
+			m.ClientInfo = f.Value
+		case KeyClientCapabilities:
+			m.ClientCapabilities = f.Value
+		case KeyLogLevel:
+			if m.LogLevel, err = Unquote(f.Value); err != nil {
+				return errors.New("_meta " + KeyLogLevel + " must be a string")
+			}
+		case "progressToken":
+			if !validID(f.Value) {
+				return errors.New("progressToken must be a string or a number")
+			}
+			m.ProgressToken = f.Value
+		}
+	}
+	return nil
+}
+
+// validID tells whether a raw value may be an id or a progress token: a string or a number.
+func validID(b []byte) bool {
+	return len(b) > 0 && (b[0] == '"' || b[0] == '-' || '0' <= b[0] && b[0] <= '9')
+}
+
+// SameID tells whether two raw ids are the same id: equal bytes, type included.
+func SameID(a, b []byte) bool { return bytes.Equal(a, b) }
