@@ -1,0 +1,58 @@
+# Two commands set up a fresh machine with Go, git and make:
+#   make run    the main job: generates and serves examples/hello
+#   make test   brings what the tests need and passes all of them
+
+SHELL := /bin/sh
+# The examples and created apps are modules of their own; a go.work above them is not theirs.
+export GOWORK := off
+# Stamping asks git about the folder, which it refuses when another user owns the clone.
+export GOFLAGS := -buildvcs=false $(GOFLAGS)
+
+# What a soak gives each fuzz target.
+FUZZTIME ?= 10m
+# What a soak repeats the race-prone tests.
+COUNT ?= 20
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## generate examples/hello and serve it on http://127.0.0.1:3001/mcp (ARGS='--addr :4000' passes flags)
+	cd examples/hello && go generate ./... && exec go run . $(ARGS)
+
+.PHONY: setup
+setup: ## bring what the tests need: a C compiler, the protocol clients
+	@scripts/setup.sh
+
+.PHONY: test
+test: setup ## run every test of every module, with the race detector
+	@CGO_ENABLED=1 go run ./internal/testall -- -race -timeout 20m
+
+.PHONY: check
+check: ## check format, static analysis, known vulnerabilities
+	@scripts/check.sh
+
+.PHONY: fmt
+fmt: ## format every Go file
+	gofmt -l -w $$(git ls-files -co --exclude-standard '*.go' ':!:*/testdata/*')
+
+.PHONY: tidy
+tidy: ## tidy every module
+	@for m in . examples/* tools; do [ -f $$m/go.mod ] && (echo "tidy $$m" && cd $$m && go mod tidy) || exit 1; done
+
+.PHONY: generate
+generate: ## generate the examples
+	@for m in examples/*; do [ -f $$m/go.mod ] && (cd $$m && go generate ./...) || exit 1; done
+
+.PHONY: bench
+bench: ## measure a tool call beside a bare net/http handler
+	go test -run '^$$' -bench . -benchmem -cpu 1 ./runtime/...
+
+.PHONY: soak
+soak: setup ## the long runs: fuzzing (FUZZTIME each), repeated tests (COUNT times)
+	@FUZZTIME=$(FUZZTIME) COUNT=$(COUNT) scripts/soak.sh
+
+.PHONY: clean
+clean: ## remove what setup and check brought
+	rm -rf .cache

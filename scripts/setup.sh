@@ -1,0 +1,59 @@
+#!/bin/sh
+# Brings what the tests need beyond Go, git and make, and says what it does:
+#   - a C compiler, for the race detector (system package);
+#   - npm, if there is none (system package);
+#   - the protocol clients that test/clients pins, and the Node that runs them (.cache/clients).
+# What is there already is left alone, so a second run does nothing.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*"; }
+
+# install PURPOSE PACKAGE…: through apt as root, else the line to run.
+install() {
+	purpose=$1
+	shift
+	if ! command -v apt-get >/dev/null 2>&1; then
+		say "$purpose is missing; install it with this system's package manager (Debian's names: $*)" >&2
+		exit 1
+	fi
+	if [ "$(id -u)" != 0 ]; then
+		say "$purpose is missing; run this, then make again:" >&2
+		echo "    sudo apt-get update && sudo apt-get install -y --no-install-recommends $*" >&2
+		exit 1
+	fi
+	say "installing $purpose (apt: $*)"
+	log=$(mktemp)
+	if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"; } >"$log" 2>&1 </dev/null; then
+		cat "$log" >&2
+		rm -f "$log"
+		say "apt could not install $*" >&2
+		exit 1
+	fi
+	rm -f "$log"
+}
+
+# The race detector links C.
+if ! command -v "$(go env CC)" >/dev/null 2>&1; then
+	install 'a C compiler' gcc libc6-dev
+elif [ "$(go env GOOS)" = linux ] && ! echo '#include <stdlib.h>' | "$(go env CC)" -E - >/dev/null 2>&1; then
+	install 'the C library headers' libc6-dev
+fi
+
+clients=.cache/clients
+sum=$(cat test/clients/package.json test/clients/package-lock.json | cksum)
+if [ "$(cat $clients/.installed 2>/dev/null || true)" != "$sum" ]; then
+	command -v npm >/dev/null 2>&1 || install npm nodejs npm
+	say "installing the protocol clients of test/clients into $clients"
+	rm -rf $clients
+	mkdir -p $clients
+	cp test/clients/package.json test/clients/package-lock.json $clients/
+	try=1
+	until (cd $clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null); do
+		[ $try -lt 3 ] || { say "npm ci failed $try times" >&2; exit 1; }
+		try=$((try + 1))
+		say "npm ci failed; try $try of 3"
+		sleep 5
+	done
+	printf '%s\n' "$sum" >$clients/.installed
+fi
