@@ -3,7 +3,6 @@ package xmcp
 import (
 	"context"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 )
 
@@ -24,13 +23,6 @@ type pluginFunc struct {
 
 func (p pluginFunc) Name() string        { return p.name }
 func (p pluginFunc) Setup(h *Host) error { return p.setup(h) }
-
-// Host is what a plugin may change while it is set up. Its methods must not be called after Setup has returned.
-type Host struct {
-	srv    *Server
-	plugin string
-	done   bool
-}
 
 // ToolCall is one call of a tool as tool middleware sees it.
 type ToolCall struct {
@@ -67,5 +59,3 @@ type AuthenticatorFunc func(r *http.Request) (*Principal, error)
 
 // Authenticate calls f.
 func (f AuthenticatorFunc) Authenticate(r *http.Request) (*Principal, error) { return f(r) }
-
-var _ = slog.Default

@@ -1,0 +1,168 @@
+package xmcp
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"strconv"
+	"strings"
+)
+
+// JSON-RPC 2.0 error codes of answers that are given before a message is read.
+const (
+	codeInvalidRequest = -32600
+	codeInternalError  = -32603
+)
+
+// chain is all that stands before the MCP endpoint: limits, host and origin, CORS, authentication, the plugins' middleware.
+type chain struct {
+	srv   *Server
+	guard *guard
+	inner http.Handler // the middleware of the plugins around the endpoint
+}
+
+// buildHandler puts the chain together. The configuration and the plugins have been checked.
+func (s *Server) buildHandler() http.Handler {
+	g, err := newGuard(s.cfg)
+	if err != nil {
+		g = &guard{} // allows nothing; resolve has refused such a configuration
+	}
+	return &chain{srv: s, guard: g, inner: s.life.inner}
+}
+
+// ServeHTTP takes the one spelling of the endpoint to the MCP handler, so that no middleware has to decide on a path.
+func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	plain := r.URL.RawPath == ""
+	switch at := r.URL.Path; {
+	case plain && (at == healthPath || at == readyPath):
+		c.srv.answerHealth(w, r)
+		return
+	case !c.admit(w):
+		return
+	default:
+		defer c.srv.life.gate.leave()
+		if plain && at == c.srv.cfg.Endpoint {
+			c.serveEndpoint(w, r)
+			return
+		}
+		c.serveRoute(w, r)
+	}
+}
+
+// admit takes a slot or answers 503.
+func (c *chain) admit(w http.ResponseWriter) bool {
+	var text, after string
+	switch c.srv.life.gate.enter() {
+	case admitted:
+		return true
+	case refusedBusy:
+		text, after = "the server is busy", "1"
+	case refusedStarting:
+		text, after = "the server is starting", "1"
+	case refusedDraining:
+		text, after = "the server is shutting down", "5"
+		w.Header().Set("Connection", "close")
+	}
+	w.Header().Set("Retry-After", after)
+	writeHTTPError(w, http.StatusServiceUnavailable, codeInternalError, text)
+	return false
+}
+
+func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {
+	if reason := c.guard.checkHeaders(r); reason != "" {
+		c.srv.log.Warn("request refused", "reason", reason, "host", r.Host, "origin", r.Header.Get("Origin"), "remote", r.RemoteAddr)
+		writeHTTPError(w, http.StatusForbidden, codeInvalidRequest, reason)
+		return
+	}
+	if origin := r.Header["Origin"]; len(origin) == 1 {
+		allowOrigin(w.Header(), origin[0])
+	}
+	if r.Method == http.MethodOptions {
+		answerOptions(w, r)
+		return
+	}
+	if c.srv.auth != nil {
+		p, err := c.authenticate(r)
+		if err != nil {
+			c.refuse(w, r, err)
+			return
+		}
+		r = r.WithContext(WithPrincipal(r.Context(), p))
+	}
+	c.inner.ServeHTTP(w, r)
+}
+
+func (c *chain) serveRoute(w http.ResponseWriter, r *http.Request) {
+	if !c.guard.allowsHost(r.Host) {
+		c.srv.log.Warn("request refused", "reason", "host not allowed", "host", r.Host, "remote", r.RemoteAddr)
+		http.Error(w, "host not allowed", http.StatusForbidden)
+		return
+	}
+	// The mux would redirect //mcp to /mcp; a path in another spelling is unknown instead.
+	if p := path.Clean(r.URL.Path); p != r.URL.Path && p+"/" != r.URL.Path {
+		http.NotFound(w, r)
+		return
+	}
+	c.srv.life.routes.ServeHTTP(w, r)
+}
+
+// authenticate asks the authenticator. A panic and a missing principal are errors: nobody is let through by accident.
+func (c *chain) authenticate(r *http.Request) (p *Principal, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			c.srv.log.Error("authenticator panicked", "plugin", c.srv.authPlugin, "panic", v, "stack", string(debug.Stack()))
+			p, err = nil, fmt.Errorf("authenticator panicked: %v", v)
+		}
+	}()
+	p, err = c.srv.auth.Authenticate(r)
+	if err == nil && p == nil {
+		err = errors.New("authenticator returned neither a principal nor an error")
+	}
+	return p, err
+}
+
+// refuse answers a request that was not authenticated: with the challenge, or with 500 where the authenticator failed.
+func (c *chain) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if ch, ok := errors.AsType[*Challenge](err); ok && (ch.Status == 0 || ch.Status >= 400 && ch.Status <= 599) {
+		c.srv.log.Info("request refused", "reason", ch.Error(), "remote", r.RemoteAddr)
+		writeChallenge(w, ch)
+		return
+	}
+	c.srv.log.Error("authentication failed", "plugin", c.srv.authPlugin, "error", err, "remote", r.RemoteAddr)
+	w.Header().Set("Cache-Control", "no-store")
+	writeHTTPError(w, http.StatusInternalServerError, codeInternalError, "authentication failed")
+}
+
+// writeChallenge answers as a challenge says. Refusals must not be cached (RFC 6750 section 5.3).
+func writeChallenge(w http.ResponseWriter, c *Challenge) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	for name, values := range c.Header {
+		for _, v := range values {
+			h.Add(name, strings.NewReplacer("\r", "", "\n", "").Replace(v))
+		}
+	}
+	status, body := c.Status, c.Body
+	if status == 0 {
+		status = http.StatusUnauthorized
+	}
+	if body == "" {
+		body = `{"error":"unauthorized"}`
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(body))
+}
+
+// writeHTTPError answers with a JSON-RPC error that has no id, as the transport wants it for a message that was not read.
+func writeHTTPError(w http.ResponseWriter, status, code int, message string) {
+	b := append([]byte(`{"jsonrpc":"2.0","error":{"code":`), strconv.Itoa(code)...)
+	b = append(b, `,"message":`...)
+	b = strconv.AppendQuote(b, message) // messages are plain ASCII, which Go and JSON quote alike
+	b = append(b, "}}"...)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(b)
+}
