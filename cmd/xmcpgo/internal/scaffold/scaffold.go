@@ -1,0 +1,102 @@
+// Package scaffold makes the files of a new app from templates that are part of the binary.
+//
+// A template is a folder below templates; each of its files is named like the file of the app with ".tmpl" behind it, and is a
+// text/template with [[ ]] for delimiters, so that Go literals and JSON stand in it as they are. The generated files of an
+// app are part of its template: an app is complete before any command has run in it.
+package scaffold
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"go/format"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+
+	"golang.org/x/mod/modfile"
+)
+
+//go:embed all:templates
+var templates embed.FS
+
+// Template is one app that can be created.
+type Template struct {
+	// Name is what --example takes.
+	Name string
+	// Summary is one line for the list of examples.
+	Summary string
+}
+
+// Default is the name of the template that is used when none is named.
+const Default = "default"
+
+// Templates lists what can be created, the default first.
+func Templates() []Template {
+	return []Template{
+		{Default, "a tool, a prompt, a static and a templated resource, a test"},
+	}
+}
+
+// Params is what differs between two apps of one template.
+type Params struct {
+	// Name of the app, as its server tells clients.
+	Name string
+	// Module is the module path of the app.
+	Module string
+	// Command is what go build names the binary.
+	Command string
+	// Version of xmcpgo that the app requires.
+	Version string
+	// Replace is the folder of a checkout of xmcpgo to use in place of that version; empty uses the version. It is written to
+	// go.mod as it is, in quotes where go.mod needs them.
+	Replace string
+}
+
+// Files renders a template: slash-separated path to content. Go files come out formatted, whatever the names put into them.
+func Files(name string, p Params) (map[string][]byte, error) {
+	if !slices.ContainsFunc(Templates(), func(t Template) bool { return t.Name == name }) {
+		return nil, fmt.Errorf("no example is named %q", name)
+	}
+	root := path.Join("templates", name)
+	files := map[string][]byte{}
+	err := fs.WalkDir(templates, root, func(at string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		source, err := templates.ReadFile(at)
+		if err != nil {
+			return err
+		}
+		target := strings.TrimSuffix(strings.TrimPrefix(at, root+"/"), ".tmpl")
+		content, err := render(target, string(source), p)
+		if err != nil {
+			return fmt.Errorf("template %s: %w", at, err)
+		}
+		files[target] = content
+		return nil
+	})
+	return files, err
+}
+
+func render(target, source string, p Params) ([]byte, error) {
+	t, err := template.New(target).Delims("[[", "]]").Funcs(template.FuncMap{"quote": modfile.AutoQuote}).Parse(source)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, p); err != nil {
+		return nil, err
+	}
+	if path.Ext(target) != ".go" {
+		return b.Bytes(), nil
+	}
+	// The order of imports depends on the module path.
+	return format.Source(b.Bytes())
+}
+
+// Paths lists the files in order.
+func Paths(files map[string][]byte) []string { return slices.Sorted(maps.Keys(files)) }
