@@ -1,0 +1,188 @@
+package args
+
+import (
+	"encoding/json"
+	"reflect"
+	"strconv"
+)
+
+// mapPlan is how an object gets into a map.
+type mapPlan struct {
+	typ   reflect.Type
+	key   operation // opString, opInt, opUint, opText or opJSON
+	rules *objectRules
+	plans map[*node]*plan // of values, by schema
+	plain *plan           // the only one, when names make no difference
+}
+
+// keyOperation tells how encoding/json makes a map key of a property name.
+func keyOperation(t reflect.Type) operation {
+	switch ptr := reflect.PointerTo(t); {
+	case ptr.Implements(textUnmarshaler) && ptr.Implements(jsonUnmarshaler):
+		return opJSON
+	case ptr.Implements(textUnmarshaler):
+		return opText
+	}
+	switch k := t.Kind(); {
+	case k == reflect.String:
+		return opString
+	case k >= reflect.Int && k <= reflect.Int64:
+		return opInt
+	case k >= reflect.Uint && k <= reflect.Uintptr:
+		return opUint
+	}
+	return opNever
+}
+
+func (b *planner) mapPlan(t reflect.Type, n *node) *mapPlan {
+	m := &mapPlan{typ: t, key: keyOperation(t.Key()), rules: n.obj, plans: map[*node]*plan{}}
+	if m.rules == nil {
+		m.rules = &objectRules{max: -1, additional: b.wildcard}
+	}
+	value := func(n *node) *plan {
+		pl := b.plan(planKey{typ: t.Elem(), node: n})
+		m.plans[n] = pl
+		return pl
+	}
+	if !m.rules.additional.never {
+		additional := value(m.rules.additional)
+		if len(m.rules.patterns)+len(m.rules.properties) == 0 {
+			m.plain = additional
+		}
+	}
+	for _, rule := range m.rules.patterns {
+		value(rule.node)
+	}
+	for _, n := range m.rules.properties {
+		value(n)
+	}
+	return m
+}
+
+// decodeMap decodes an object into the map that v, which is settable, holds.
+func (p *parser) decodeMap(m *mapPlan, v reflect.Value) bool {
+	more, ok := p.open('}')
+	if !ok {
+		return false
+	}
+	if v.IsNil() {
+		v.Set(reflect.MakeMap(m.typ))
+	}
+	value := reflect.New(m.typ.Elem())
+	var keys keyset
+	keys = p.keyset()
+	seen := newBitset(len(m.rules.required))
+	count := 0
+	for more {
+		keyStart := p.pos
+		raw, ok := p.key()
+		if !ok {
+			return false
+		}
+		name, fresh := keys.add(p, raw)
+		if fresh {
+			count++
+		}
+		for i, required := range m.rules.required {
+			if required == string(name) {
+				seen.set(i)
+			}
+		}
+		value.Elem().SetZero()
+		decoded, ok := p.decodeMember(m, keyStart, name, value)
+		if !ok {
+			return false
+		}
+		if decoded {
+			p.store(m, v, name, value.Elem(), fresh)
+		} else if !fresh {
+			p.failDuplicate(name)
+		}
+		if more, ok = p.next('}'); !ok {
+			return false
+		}
+	}
+	keys.close(p)
+	for i, name := range m.rules.required {
+		if !seen.has(i) {
+			p.failMissing(name)
+		}
+	}
+	p.checkProperties(m.rules, count)
+	return true
+}
+
+// decodeMember decodes the value of a property and tells whether there is something to store.
+func (p *parser) decodeMember(m *mapPlan, keyStart int, name []byte, value reflect.Value) (decoded, ok bool) {
+	p.checkName(m.rules, keyStart, name)
+	pl := m.plain
+	var beside []*node
+	if pl == nil {
+		var few [4]*node
+		nodes := m.rules.nodesFor(few[:0], name)
+		if nodes[0].never {
+			p.failUnknown(m.rules, name)
+			return false, p.skip()
+		}
+		pl, beside = m.plans[nodes[0]], nodes[1:]
+	}
+	at := p.push()
+	p.path[at].raw = name
+	start := p.pos
+	for _, n := range beside {
+		if !p.validate(n) {
+			return false, false
+		}
+		p.pos = start
+	}
+	if !p.value(pl, value.UnsafePointer()) {
+		return false, false
+	}
+	p.pop(at)
+	return true, true
+}
+
+// store puts a member into the map. Two names that mean the same key would lose a value, so they are refused as
+// duplicates too.
+func (p *parser) store(m *mapPlan, v reflect.Value, name []byte, value reflect.Value, fresh bool) {
+	key := reflect.New(m.typ.Key())
+	if why := m.setKey(key, name); why != "" {
+		p.failf("has the property %s, whose name %s", quote(string(name)), why)
+		return
+	}
+	before := v.Len()
+	v.SetMapIndex(key.Elem(), value)
+	if !fresh || v.Len() == before {
+		p.failDuplicate(name)
+	}
+}
+
+// setKey makes a key of a name. It returns what is wrong with the name.
+func (m *mapPlan) setKey(key reflect.Value, name []byte) (why string) {
+	k := key.Elem()
+	switch m.key {
+	case opString:
+		k.SetString(string(name))
+	case opInt:
+		n, err := strconv.ParseInt(string(name), 10, 64)
+		if err != nil || k.OverflowInt(n) {
+			return "must be an integer within the range of " + m.typ.Key().Kind().String()
+		}
+		k.SetInt(n)
+	case opUint:
+		n, err := strconv.ParseUint(string(name), 10, 64)
+		if err != nil || k.OverflowUint(n) {
+			return "must be an integer within the range of " + m.typ.Key().Kind().String()
+		}
+		k.SetUint(n)
+	case opText:
+		return unmarshalText(key, name)
+	case opJSON:
+		raw, err := json.Marshal(string(name))
+		if err != nil {
+			return "is not valid: " + excerpt(err.Error(), maxCause)
+		}
+		return unmarshalJSON(key, raw)
+	}
+	return ""
+}

@@ -1,0 +1,136 @@
+package args
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Violation is one reason why the arguments were refused.
+type Violation struct {
+	// Path is a JSONPath (RFC 9535) such as $.items[3].name; $ is the whole.
+	Path string
+	// Message completes a sentence that begins with the path: "must be a string, got a number".
+	Message string
+}
+
+// String returns the path and the message.
+func (v Violation) String() string { return v.Path + " " + v.Message }
+
+// What a caller sent is quoted up to these lengths, in bytes.
+const (
+	maxQuoted = 64
+	maxPath   = 256
+	maxCause  = 200
+)
+
+// fail reports a violation at the current path.
+func (p *parser) fail(message string) { p.failAt(len(p.path), message) }
+
+// failAt reports a violation at the first n steps of the current path.
+func (p *parser) failAt(n int, message string) {
+	p.failures++
+	if p.quiet {
+		p.bad = true
+		return
+	}
+	if len(p.violations) >= p.maxViolations {
+		return
+	}
+	v := Violation{renderPath(p.path[:n]), message}
+	if slices.Contains(p.violations, v) {
+		// Alternatives of a schema may find the same twice.
+		p.failures--
+		return
+	}
+	p.violations = append(p.violations, v)
+}
+
+func (p *parser) failf(format string, a ...any) {
+	if p.quiet {
+		p.fail("")
+		return
+	}
+	p.fail(fmt.Sprintf(format, a...))
+}
+
+func (p *parser) failDuplicate(name []byte) {
+	p.failf("has the property %s more than once", quote(string(name)))
+}
+
+// halt ends the pass: what follows can't be understood or is not worth the work.
+func (p *parser) halt(message string) bool {
+	if p.stop == "" {
+		p.stop = message
+	}
+	return false
+}
+
+// report returns the violations of the finished pass.
+func (p *parser) report() []Violation {
+	if p.stop != "" {
+		return []Violation{{"$", p.stop}}
+	}
+	if more := p.failures - len(p.violations); more > 0 {
+		p.violations = append(p.violations, Violation{"$", fmt.Sprintf("and %s", plural(more, "more problem"))})
+	}
+	return p.violations
+}
+
+func renderPath(path []segment) string {
+	var b strings.Builder
+	b.WriteByte('$')
+	for _, s := range path {
+		if b.Len() > maxPath {
+			b.WriteString("…")
+			break
+		}
+		name := s.name
+		if s.raw != nil {
+			name = string(s.raw[:min(len(s.raw), maxQuoted+1)])
+		}
+		switch {
+		case s.index >= 0:
+			b.WriteByte('[')
+			b.WriteString(strconv.Itoa(s.index))
+			b.WriteByte(']')
+		case isIdentifier(name):
+			b.WriteByte('.')
+			b.WriteString(excerpt(name, maxQuoted))
+		default:
+			b.WriteByte('[')
+			b.WriteString(quote(name))
+			b.WriteByte(']')
+		}
+	}
+	return b.String()
+}
+
+// isIdentifier reports whether a name can stand behind a dot.
+func isIdentifier(name string) bool {
+	for i, c := range name {
+		if c != '_' && (c|0x20 < 'a' || c|0x20 > 'z') && c < utf8.RuneSelf && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+		if c == utf8.RuneError || c >= utf8.RuneSelf && !strconv.IsPrint(c) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// excerpt cuts a text to at most n bytes plus an ellipsis.
+func excerpt(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}
+
+// quote returns a bounded text in double quotes, with everything escaped that could be mistaken for our own words.
+func quote(s string) string { return strconv.Quote(excerpt(s, maxQuoted)) }
