@@ -1,0 +1,159 @@
+// Command generate measures go generate on an app with many tools:
+//
+//	go run ./internal/bench/generate             # 100 tools; the limits are 1.5 s warm and 25 s with an empty build cache
+//	go run ./internal/bench/generate -first=false -tools 400
+//
+// It makes the app in a temporary folder as a user would have it, with the generator as a tool of its go.mod, and measures the
+// command line that a user waits for, the go command's own work included. It exits with 1 when a limit is exceeded and with 2
+// when it could not measure.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// errSlow says that a limit is exceeded.
+var errSlow = errors.New("slower than the limit")
+
+// options are the flags.
+type options struct {
+	tools, runs       int
+	first             bool
+	maxWarm, maxFirst time.Duration
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	switch {
+	case err == nil:
+	case errors.Is(err, errSlow):
+		os.Exit(1)
+	default:
+		fmt.Fprintln(os.Stderr, "generate:", err)
+		os.Exit(2)
+	}
+}
+
+func run(ctx context.Context, args []string, stdout io.Writer) error {
+	var o options
+	fs := flag.NewFlagSet("generate", flag.ContinueOnError)
+	fs.IntVar(&o.tools, "tools", 100, "tools of the app")
+	fs.IntVar(&o.runs, "runs", 7, "warm runs; the median counts")
+	fs.BoolVar(&o.first, "first", true, "measure the first run with an empty build cache as well")
+	fs.DurationVar(&o.maxWarm, "max-warm", 1500*time.Millisecond, "limit of a warm run")
+	fs.DurationVar(&o.maxFirst, "max-first", 25*time.Second, "limit of the first run")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	if fs.NArg() > 0 || o.tools < 1 || o.runs < 1 {
+		return fmt.Errorf("usage: generate [-tools N] [-runs N] [-first=false] [-max-warm D] [-max-first D]")
+	}
+	dir, err := os.MkdirTemp("", "xmcpgo-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // what is left in a temporary folder does no harm
+	return measure(ctx, stdout, dir, o)
+}
+
+func measure(ctx context.Context, stdout io.Writer, dir string, o options) error {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", modulePath).Output()
+	if err != nil {
+		return fmt.Errorf("find the checkout; run this inside it: %w", err)
+	}
+	app := filepath.Join(dir, "app")
+	if err := writeApp(app, string(out[:len(out)-1]), o.tools); err != nil {
+		return err
+	}
+	if _, err := timed(ctx, app, nil, "mod", "tidy"); err != nil {
+		return err
+	}
+	slow := false
+	report := func(what string, took, limit time.Duration) {
+		verdict := ""
+		if limit > 0 {
+			verdict = fmt.Sprintf("  (limit %v)", limit)
+			if took > limit {
+				slow, verdict = true, verdict+" TOO SLOW"
+			}
+		}
+		fmt.Fprintf(stdout, "%-52s %8.2f s%s\n", what, took.Seconds(), verdict)
+	}
+	fmt.Fprintf(stdout, "go generate ./... on an app with %d tools\n", o.tools)
+	if o.first {
+		took, err := timed(ctx, app, []string{"GOCACHE=" + filepath.Join(dir, "cache")}, "generate", "./...")
+		if err != nil {
+			return err
+		}
+		report("first run, empty build cache", took, o.maxFirst)
+	}
+	if _, err := timed(ctx, app, nil, "generate", "./..."); err != nil {
+		return err
+	}
+	unchanged, err := median(o.runs, func(int) (time.Duration, error) {
+		return timed(ctx, app, nil, "generate", "./...")
+	})
+	if err != nil {
+		return err
+	}
+	report(fmt.Sprintf("warm, nothing changed (median of %d)", o.runs), unchanged, o.maxWarm)
+	edited, err := median(o.runs, func(i int) (time.Duration, error) {
+		if err := writeTool(app, 0, i+1); err != nil {
+			return 0, err
+		}
+		return timed(ctx, app, nil, "generate", "./...")
+	})
+	if err != nil {
+		return err
+	}
+	report(fmt.Sprintf("warm, one tool edited (median of %d)", o.runs), edited, o.maxWarm)
+	alone, err := median(o.runs, func(int) (time.Duration, error) {
+		return timed(ctx, app, nil, "tool", "xmcpgo", "generate", "-check")
+	})
+	if err != nil {
+		return err
+	}
+	report("go tool xmcpgo generate -check", alone, 0)
+	if slow {
+		return errSlow
+	}
+	return nil
+}
+
+// timed runs the go command in dir and says how long it took.
+func timed(ctx context.Context, dir string, env []string, args ...string) (time.Duration, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(append(os.Environ(), "GOWORK=off", "PWD="+dir), env...)
+	start := time.Now()
+	out, err := cmd.CombinedOutput()
+	took := time.Since(start)
+	if err != nil {
+		return 0, fmt.Errorf("go %v: %w\n%s", args, err, out)
+	}
+	return took, nil
+}
+
+func median(runs int, run func(i int) (time.Duration, error)) (time.Duration, error) {
+	all := make([]time.Duration, runs)
+	for i := range all {
+		var err error
+		if all[i], err = run(i); err != nil {
+			return 0, err
+		}
+	}
+	slices.Sort(all)
+	return all[runs/2], nil
+}
