@@ -1,0 +1,120 @@
+package xmcp
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// callContext is the context of one request. Timer, channel and registration with the parent are made when somebody asks
+// for Done, so that a handler which never waits pays for none of them. It must not be reused, since handlers may keep it.
+type callContext struct {
+	call     call
+	message  wire.Message
+	parent   context.Context
+	values   context.Context // the parent's values without its cancellation, so that context.Cause looks here
+	detached bool            // the end of the parent does not end the call: a legacy client may go away
+	deadline time.Time
+
+	mu    sync.Mutex
+	done  chan struct{}
+	err   error
+	cause error
+	stops []func() bool
+}
+
+func newCall(s *Server) *callContext {
+	c := &callContext{}
+	c.call = call{srv: s, ctx: c, msg: &c.message}
+	return c
+}
+
+// begin prepares the context of a call that may run for limit.
+func (c *callContext) begin(parent context.Context, detached bool, limit time.Duration) {
+	c.parent, c.values, c.detached = parent, context.WithoutCancel(parent), detached
+	c.deadline = time.Now().Add(limit)
+}
+
+// Deadline is when the call ends at the latest.
+func (c *callContext) Deadline() (time.Time, bool) { return c.deadline, true }
+
+// Value answers for the call's own keys and asks the parent for all others.
+func (c *callContext) Value(key any) any {
+	switch key.(type) {
+	case callKey:
+		return &c.call
+	case principalKey:
+		if c.call.principal != nil {
+			return c.call.principal
+		}
+	}
+	return c.values.Value(key)
+}
+
+// Done is closed when the call is cancelled, has run out of time, or is over.
+func (c *callContext) Done() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done == nil {
+		c.done = make(chan struct{})
+		if c.err != nil {
+			close(c.done)
+			return c.done
+		}
+		timer := time.AfterFunc(time.Until(c.deadline), func() { c.end(context.DeadlineExceeded, nil) })
+		c.stops = append(c.stops, timer.Stop, context.AfterFunc(c.call.srv.base, func() { c.end(context.Canceled, errShutdown) }))
+		if !c.detached {
+			c.stops = append(c.stops, context.AfterFunc(c.parent, func() { c.end(c.parent.Err(), context.Cause(c.parent)) }))
+		}
+	}
+	return c.done
+}
+
+// Err tells why Done is closed. It looks at clock and parent itself, so it needs no Done before.
+func (c *callContext) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil {
+		switch {
+		case time.Now().After(c.deadline):
+			c.endLocked(context.DeadlineExceeded, nil)
+		case !c.detached && c.parent.Err() != nil:
+			c.endLocked(c.parent.Err(), context.Cause(c.parent))
+		}
+	}
+	return c.err
+}
+
+// reason returns why the context has ended, as precisely as it is known.
+func (c *callContext) reason() error {
+	err := c.Err()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cause != nil {
+		return c.cause
+	}
+	return err
+}
+
+// end ends the context once; later reasons are ignored.
+func (c *callContext) end(err, cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.endLocked(err, cause)
+}
+
+func (c *callContext) endLocked(err, cause error) {
+	if c.err != nil {
+		return
+	}
+	c.err, c.cause = err, cause
+	if c.done != nil {
+		close(c.done)
+	}
+	for _, stop := range c.stops {
+		stop()
+	}
+	c.stops = nil
+}

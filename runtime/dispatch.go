@@ -1,0 +1,147 @@
+package xmcp
+
+import (
+	"errors"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// method answers one kind of request: it appends the members of the result object, without braces.
+type method func(c *call, dst []byte) ([]byte, error)
+
+// legacyMethod and modernMethod name what each era serves; the eras differ before the methods do.
+func legacyMethod(name string) method {
+	switch name {
+	case wire.ToolsCall:
+		return (*call).callTool
+	case wire.ToolsList:
+		return (*call).listTools
+	case wire.PromptsList:
+		return (*call).listPrompts
+	case wire.PromptsGet:
+		return (*call).getPrompt
+	case wire.ResourcesList:
+		return (*call).listResources
+	case wire.ResourceTemplatesList:
+		return (*call).listTemplates
+	case wire.ResourcesRead:
+		return (*call).readResource
+	case wire.CompletionComplete:
+		return (*call).complete
+	case wire.Ping:
+		return (*call).ping
+	case wire.LoggingSetLevel:
+		return (*call).setLevel
+	case wire.ResourcesSubscribe:
+		return (*call).subscribe
+	case wire.ResourcesUnsubscribe:
+		return (*call).unsubscribe
+	}
+	return nil
+}
+
+func modernMethod(name string) method {
+	switch name {
+	case wire.ToolsCall:
+		return (*call).callTool
+	case wire.ToolsList:
+		return (*call).listTools
+	case wire.Discover:
+		return (*call).discover
+	case wire.PromptsList:
+		return (*call).listPrompts
+	case wire.PromptsGet:
+		return (*call).getPrompt
+	case wire.ResourcesList:
+		return (*call).listResources
+	case wire.ResourceTemplatesList:
+		return (*call).listTemplates
+	case wire.ResourcesRead:
+		return (*call).readResource
+	case wire.CompletionComplete:
+		return (*call).complete
+	}
+	return nil
+}
+
+// answer runs the request and appends the whole response to dst. It never fails and never panics: whatever goes wrong is an
+// error response. The status is the one that HTTP answers with.
+func (c *call) answer(dst []byte) (response []byte, status int) {
+	start := len(dst)
+	out, err := c.run(dst)
+	if err == nil {
+		return out, http.StatusOK
+	}
+	e := c.protocolError(err)
+	return wire.AppendError(dst[:start], c.msg.ID, e), e.HTTPStatus(c.era)
+}
+
+func (c *call) run(dst []byte) (out []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = c.panicked(p, debug.Stack())
+		}
+	}()
+	find := legacyMethod
+	if c.era == wire.Modern {
+		find = modernMethod
+	}
+	m := find(c.msg.Method)
+	if m == nil {
+		return nil, methodNotFound(c.msg.Method)
+	}
+	dst = append(wire.AppendResultHead(dst, c.msg.ID), '{')
+	body := len(dst)
+	if dst, err = m(c, dst); err != nil {
+		return nil, err
+	}
+	if dst, err = c.finishResult(dst, len(dst) == body); err != nil {
+		return nil, err
+	}
+	return append(dst, '}'), nil
+}
+
+// finishResult closes the result object with what the era adds to every result (MCP 2026-07-28, basic, results).
+func (c *call) finishResult(dst []byte, empty bool) ([]byte, error) {
+	modern := c.era == wire.Modern
+	if !modern && c.meta == nil {
+		return append(dst, '}'), nil
+	}
+	if !empty {
+		dst = append(dst, ',')
+	}
+	if modern && c.meta == nil {
+		return append(dst, c.srv.modernTail...), nil
+	}
+	return c.appendMeta(dst, modern)
+}
+
+// protocolError turns an error into the one that the client is told. Errors that are nobody's protocol error are internal:
+// logged with an id, and that id is all the client sees of them.
+func (c *call) protocolError(err error) *wire.Error {
+	var e *wire.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	var own *ProtocolError
+	if errors.As(err, &own) {
+		return own.wire()
+	}
+	if errors.Is(c.ctx.reason(), errCancelled) {
+		return wire.NewError(wire.CodeInternalError, "the request was cancelled")
+	}
+	id := c.logFailure("request failed", err)
+	return wire.NewError(wire.CodeInternalError, "internal error (id "+id+")")
+}
+
+func methodNotFound(name string) *wire.Error {
+	if len(name) > 80 {
+		name = name[:80]
+	}
+	return wire.NewError(wire.CodeMethodNotFound, "method not found: "+name)
+}
+
+// ping answers with an empty result (MCP 2025-11-25, basic/utilities/ping).
+func (c *call) ping(dst []byte) ([]byte, error) { return dst, nil }

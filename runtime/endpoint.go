@@ -1,0 +1,252 @@
+package xmcp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// Header names of streamable HTTP in the form that net/http keeps them in.
+const (
+	headerSession  = "Mcp-Session-Id"
+	headerProtocol = "Mcp-Protocol-Version"
+	headerMethod   = "Mcp-Method"
+	headerName     = "Mcp-Name"
+)
+
+// endpoint is the innermost HTTP handler: streamable HTTP for both eras. The request has passed limits, host and origin
+// checks and authentication.
+type endpoint struct {
+	srv *Server
+}
+
+func newEndpoint(s *Server) http.Handler { return &endpoint{s} }
+
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.Method {
+	case http.MethodPost:
+		e.post(w, r)
+	case http.MethodDelete:
+		e.delete(w, r)
+	default:
+		w.Header().Set("Allow", "POST, DELETE")
+		writeHTTPError(w, http.StatusMethodNotAllowed, wire.CodeInvalidRequest, "method not allowed")
+	}
+}
+
+// responses are reused; a request's own bytes are not, since a handler may keep its context.
+var responses = sync.Pool{New: func() any { return new([]byte) }}
+
+// maxKept bounds the buffers that are kept for reuse.
+const maxKept = 64 << 10
+
+func (e *endpoint) post(w http.ResponseWriter, r *http.Request) {
+	if !isJSON(r.Header.Get("Content-Type")) {
+		writeHTTPError(w, http.StatusUnsupportedMediaType, wire.CodeInvalidRequest, "Content-Type must be application/json")
+		return
+	}
+	acceptsJSON, acceptsStream := accepts(r.Header["Accept"])
+	if !acceptsJSON && !acceptsStream {
+		writeHTTPError(w, http.StatusNotAcceptable, wire.CodeInvalidRequest, "Accept must allow application/json and text/event-stream")
+		return
+	}
+	body, err := readBody(r, e.srv.cfg.Limits.Body)
+	if err != nil {
+		e.refuseBody(w, err)
+		return
+	}
+	c := newCall(e.srv)
+	c.call.principal, c.call.header = GetPrincipal(r.Context()), r.Header
+	if err := wire.Parse(&c.message, body, e.srv.cfg.Limits.Nesting); err != nil {
+		e.writeError(w, c.message.ID, err, wire.Legacy)
+		return
+	}
+	if err := c.call.chooseEra(r.Header); err != nil {
+		e.writeError(w, c.message.ID, err, c.call.era)
+		return
+	}
+	if !e.attachSession(w, &c.call) {
+		return
+	}
+	if !c.message.IsRequest() {
+		c.call.accept()
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	e.answer(w, r, c, acceptsStream)
+}
+
+// attachSession finds the session that a legacy request names. A request without an id is served without a session.
+func (e *endpoint) attachSession(w http.ResponseWriter, c *call) bool {
+	if c.era == wire.Modern || c.msg.Method == wire.Initialize {
+		return true
+	}
+	ids := c.header[headerSession]
+	if len(ids) == 0 {
+		return true
+	}
+	if c.session = e.srv.sessions.get(ids[0], c.principal); c.session == nil {
+		writeHTTPError(w, http.StatusNotFound, wire.CodeInvalidRequest, "session not found")
+		return false
+	}
+	if c.header.Get(headerProtocol) == "" {
+		c.version = c.session.client.Version
+	}
+	return true
+}
+
+func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext, acceptsStream bool) {
+	out := &httpStream{w: w, enabled: acceptsStream}
+	c.call.out = out
+	c.begin(r.Context(), c.call.era == wire.Legacy, e.srv.cfg.Limits.ToolTimeout)
+	defer c.end(context.Canceled, nil)
+	if s := c.call.session; s != nil {
+		if !s.flights.add(c.message.ID, c) {
+			e.writeError(w, c.message.ID, wire.NewError(wire.CodeInvalidRequest, "invalid request: the id is in use"), wire.Legacy)
+			return
+		}
+		defer s.flights.remove(c.message.ID)
+	}
+	buf := responses.Get().(*[]byte)
+	status := 0
+	if c.message.Method == wire.Initialize && c.call.era == wire.Legacy {
+		*buf, status = c.call.handshake(w.Header(), (*buf)[:0])
+	} else {
+		*buf, status = c.call.answer((*buf)[:0])
+	}
+	if c.call.challenge == nil || !out.refuse(c.call.challenge) {
+		out.finish(*buf, status)
+	}
+	if cap(*buf) <= maxKept {
+		responses.Put(buf)
+	}
+}
+
+// handshake answers initialize and opens the session, whose id goes into the header.
+func (c *call) handshake(h http.Header, dst []byte) ([]byte, int) {
+	hello, err := c.hello()
+	if err == nil {
+		c.version = hello.ProtocolVersion
+		c.session, err = c.srv.sessions.open(hello, c.principal)
+	}
+	if err != nil {
+		if errors.Is(err, errSessionsFull) {
+			h.Set("Retry-After", "30")
+			return wire.AppendError(dst, c.msg.ID, wire.NewError(wire.CodeInternalError, err.Error())), http.StatusServiceUnavailable
+		}
+		e := c.protocolError(err)
+		return wire.AppendError(dst, c.msg.ID, e), e.HTTPStatus(c.era)
+	}
+	h[headerSession] = []string{c.session.id}
+	dst = append(wire.AppendResultHead(dst, c.msg.ID), '{')
+	dst, _ = c.initialize(dst)
+	return append(dst, '}', '}'), http.StatusOK
+}
+
+// delete ends a client session (MCP 2025-11-25, basic/transports, session management).
+func (e *endpoint) delete(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get(headerProtocol) == wire.Version20260728 {
+		w.Header().Set("Allow", "POST")
+		writeHTTPError(w, http.StatusMethodNotAllowed, wire.CodeInvalidRequest, "method not allowed")
+		return
+	}
+	s := e.srv.sessions.get(r.Header.Get(headerSession), GetPrincipal(r.Context()))
+	if s == nil {
+		writeHTTPError(w, http.StatusNotFound, wire.CodeInvalidRequest, "session not found")
+		return
+	}
+	e.srv.sessions.end(s.id)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (e *endpoint) writeError(w http.ResponseWriter, id []byte, err error, era wire.Era) {
+	var we *wire.Error
+	if !errors.As(err, &we) {
+		we = wire.NewError(wire.CodeInternalError, "internal error")
+	}
+	writeJSON(w, we.HTTPStatus(era), wire.AppendError(nil, id, we))
+}
+
+func writeJSON(w http.ResponseWriter, status int, body []byte) {
+	h := w.Header()
+	h["Content-Type"] = jsonType
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that went away needs no answer
+}
+
+var (
+	jsonType   = []string{"application/json"}
+	streamType = []string{"text/event-stream"}
+)
+
+var errTooLarge = errors.New("body too large")
+
+// readBody reads the whole body, up to the limit.
+func readBody(r *http.Request, limit int) ([]byte, error) {
+	if r.ContentLength > int64(limit) {
+		return nil, errTooLarge
+	}
+	size := 512
+	if r.ContentLength >= 0 {
+		size = int(r.ContentLength) + 1 // the end is seen without growing
+	}
+	buf := make([]byte, 0, size)
+	for {
+		n, err := r.Body.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		switch {
+		case len(buf) > limit:
+			return nil, errTooLarge
+		case err == io.EOF:
+			return buf, nil
+		case err != nil:
+			return nil, err
+		case len(buf) == cap(buf):
+			buf = slices.Grow(buf, len(buf))
+		}
+	}
+}
+
+func (e *endpoint) refuseBody(w http.ResponseWriter, err error) {
+	if errors.Is(err, errTooLarge) {
+		w.Header().Set("Connection", "close")
+		writeHTTPError(w, http.StatusRequestEntityTooLarge, wire.CodeInvalidRequest, "the body is larger than "+strconv.Itoa(e.srv.cfg.Limits.Body)+" bytes")
+		return
+	}
+	writeHTTPError(w, http.StatusBadRequest, wire.CodeInvalidRequest, "the body could not be read")
+}
+
+// isJSON tells whether a content type is application/json, with any parameters.
+func isJSON(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(kind), "application/json")
+}
+
+// accepts tells which of the two answers of streamable HTTP a client takes. Without Accept it takes both.
+func accepts(values []string) (asJSON, stream bool) {
+	if len(values) == 0 {
+		return true, true
+	}
+	for _, v := range values {
+		for part := range strings.SplitSeq(v, ",") {
+			kind, _, _ := strings.Cut(part, ";")
+			switch kind = strings.TrimSpace(kind); {
+			case kind == "*/*":
+				return true, true
+			case strings.EqualFold(kind, "application/json"), strings.EqualFold(kind, "application/*"):
+				asJSON = true
+			case strings.EqualFold(kind, "text/event-stream"), strings.EqualFold(kind, "text/*"):
+				stream = true
+			}
+		}
+	}
+	return asJSON, stream
+}

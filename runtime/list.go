@@ -1,0 +1,108 @@
+package xmcp
+
+import (
+	"encoding/base64"
+	"slices"
+	"strconv"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// pageSize is how many items a page of a list holds. Clients that follow cursors see all of them.
+const pageSize = 500
+
+func (c *call) listTools(dst []byte) ([]byte, error) {
+	return appendList(c, dst, "tools", &c.srv.catalog.Load().tools, func(t *tool) []byte {
+		if c.era == wire.Legacy {
+			return t.legacy
+		}
+		return t.modern
+	})
+}
+
+func (c *call) listPrompts(dst []byte) ([]byte, error) {
+	return appendList(c, dst, "prompts", &c.srv.catalog.Load().prompts, func(p *prompt) []byte { return p.listed })
+}
+
+func (c *call) listResources(dst []byte) ([]byte, error) {
+	return appendList(c, dst, "resources", &c.srv.catalog.Load().resources, func(r *resource) []byte { return r.listed })
+}
+
+func (c *call) listTemplates(dst []byte) ([]byte, error) {
+	return appendList(c, dst, "resourceTemplates", &c.srv.catalog.Load().templates, func(t *template) []byte { return t.listed })
+}
+
+// appendList joins the encoded items that the caller may see. A cursor is the key of the last item of the page before it, so
+// that no item is lost or repeated when others come and go in between.
+func appendList[T interface{ access() *access }](c *call, dst []byte, name string, x *index[T], listed func(T) []byte) ([]byte, error) {
+	start, err := c.cursor(x.keys)
+	if err != nil {
+		return nil, err
+	}
+	dst = append(dst, '"')
+	dst = append(dst, name...)
+	dst = append(dst, `":[`...)
+	n, next := 0, ""
+	for i := start; i < len(x.keys); i++ {
+		item := x.byKey[x.keys[i]]
+		if item.access().hidden(c.principal) {
+			continue
+		}
+		if n == pageSize {
+			break
+		}
+		if n > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, listed(item)...)
+		n++
+		if n == pageSize && c.moreAfter(x.keys[i+1:], func(k string) bool { return !x.byKey[k].access().hidden(c.principal) }) {
+			next = x.keys[i]
+		}
+	}
+	dst = append(dst, ']')
+	if next != "" {
+		dst = append(dst, `,"nextCursor":"`...)
+		dst = base64.RawURLEncoding.AppendEncode(dst, []byte(next))
+		dst = append(dst, '"')
+	}
+	return c.appendCacheHints(dst, cacheScope(x)), nil
+}
+
+func (c *call) moreAfter(keys []string, visible func(string) bool) bool {
+	return slices.ContainsFunc(keys, visible)
+}
+
+// cursor returns the index of the first item of the page that the request asks for.
+func (c *call) cursor(keys []string) (int, error) {
+	lit := c.msg.Params.Get("cursor")
+	if lit == nil {
+		return 0, nil
+	}
+	s, err := wire.Unquote(lit)
+	if err != nil {
+		return 0, wire.NewError(wire.CodeInvalidParams, "cursor must be a string")
+	}
+	last, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(last) == 0 {
+		return 0, wire.NewError(wire.CodeInvalidParams, "invalid cursor")
+	}
+	at, found := slices.BinarySearch(keys, string(last))
+	if found {
+		at++
+	}
+	return at, nil
+}
+
+// appendCacheHints appends how long a modern client may keep the result, and whether it may share it (MCP 2026-07-28,
+// server/utilities/caching).
+func (c *call) appendCacheHints(dst []byte, scope string) []byte {
+	if c.era == wire.Legacy {
+		return dst
+	}
+	dst = append(dst, `,"ttlMs":`...)
+	dst = strconv.AppendInt(dst, 0, 10)
+	dst = append(dst, `,"cacheScope":"`...)
+	dst = append(dst, scope...)
+	return append(dst, '"')
+}

@@ -1,0 +1,245 @@
+package xmcp
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"mime"
+	"net/http"
+	"net/url"
+	"path"
+	"reflect"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// resource is a resource with one URI that is ready to be listed and read.
+type resource struct {
+	item   ResourceItem
+	acc    access
+	uri    string
+	mime   string
+	file   string // within Handler.fs
+	listed []byte
+}
+
+func (r *resource) access() *access { return &r.acc }
+
+// newResources prepares a static resource, or one for each file of a folder.
+func newResources(item *ResourceItem) ([]*resource, error) {
+	if err := checkResource(item); err != nil {
+		return nil, err
+	}
+	if item.Handler.fs != nil {
+		return newFolder(item)
+	}
+	if item.Handler.in != nil {
+		return nil, errors.New("its handler takes input, but its URI has no variables")
+	}
+	r := &resource{item: *item, uri: item.Metadata.URI, mime: item.Metadata.MIMEType}
+	return []*resource{r}, r.prepare(item.Name)
+}
+
+func checkResource(item *ResourceItem) error {
+	m := &item.Metadata
+	err := checkDescription(item.Description, m.Description)
+	if item.Name == "" {
+		err = errors.Join(err, errors.New("it has no name"))
+	}
+	if m.Name != "" && m.Name != item.Name {
+		err = errors.Join(err, fmt.Errorf("its metadata now says the name is %q: run go generate ./...", m.Name))
+	}
+	if u, parseErr := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(m.URI)); parseErr != nil || u.Scheme == "" {
+		err = errors.Join(err, errors.New("its URI is not absolute"))
+	}
+	if item.Handler.run == nil && item.Handler.fs == nil {
+		err = errors.Join(err, errors.New("it has no handler"))
+	}
+	return err
+}
+
+// newFolder makes a resource of each file below the URI of the metadata.
+func newFolder(item *ResourceItem) ([]*resource, error) {
+	var list []*resource
+	base := strings.TrimSuffix(item.Metadata.URI, "/") + "/"
+	err := fs.WalkDir(item.Handler.fs, ".", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		r := &resource{item: *item, uri: base + (&url.URL{Path: file}).EscapedPath(), file: file, mime: item.Metadata.MIMEType}
+		if r.mime == "" {
+			if r.mime, err = sniff(item.Handler.fs, file); err != nil {
+				return err
+			}
+		}
+		list = append(list, r)
+		return r.prepare(file)
+	})
+	return list, err
+}
+
+func sniff(files fs.FS, file string) (string, error) {
+	if t := mime.TypeByExtension(path.Ext(file)); t != "" {
+		return t, nil
+	}
+	data, err := fs.ReadFile(files, file)
+	return http.DetectContentType(data), err
+}
+
+func (r *resource) prepare(name string) (err error) {
+	m := &r.item.Metadata
+	r.acc = access{m.Scopes, m.Permissions, m.Visible}
+	r.listed, err = listedResource("uri", r.uri, name, &r.item, r.mime)
+	return err
+}
+
+// listedResource is a resource or a resource template as lists show it.
+func listedResource(key, uri, name string, item *ResourceItem, mimeType string) ([]byte, error) {
+	m := &item.Metadata
+	var annotations *mcp.Annotations
+	if len(m.Audience) > 0 || m.Priority != 0 {
+		annotations = &mcp.Annotations{Audience: m.Audience}
+		if m.Priority != 0 {
+			annotations.Priority = &m.Priority
+		}
+	}
+	b, err := marshal(struct {
+		Name        string           `json:"name"`
+		Title       string           `json:"title,omitempty"`
+		Description string           `json:"description,omitempty"`
+		MIMEType    string           `json:"mimeType,omitempty"`
+		Annotations *mcp.Annotations `json:"annotations,omitempty"`
+		Icons       []Icon           `json:"icons,omitempty"`
+		Meta        map[string]any   `json:"_meta,omitempty"`
+	}{name, m.Title, item.Description, mimeType, annotations, m.Icons, m.Meta})
+	if err != nil {
+		return nil, err
+	}
+	head := append([]byte{'{'}, wire.AppendString(nil, key)...)
+	head = append(head, ':')
+	head = append(wire.AppendString(head, uri), ',')
+	return append(head, b[1:]...), nil
+}
+
+// readResource answers resources/read: the static resource with that URI, or the first template that it fits.
+func (c *call) readResource(dst []byte) ([]byte, error) {
+	uri, ok := c.msg.Params.String("uri")
+	if !ok {
+		return nil, wire.NewError(wire.CodeInvalidParams, "uri must be a string")
+	}
+	cat := c.srv.catalog.Load()
+	if r := cat.resources.byKey[uri]; r != nil && !r.acc.hidden(c.principal) {
+		if err := c.permit(&r.acc); err != nil {
+			return nil, c.handlerError(err, r.item.Position)
+		}
+		out, err := r.read(c)
+		return c.appendContents(dst, &r.item, uri, r.mime, out, err)
+	}
+	for _, key := range cat.templates.keys {
+		t := cat.templates.byKey[key]
+		if t.acc.hidden(c.principal) {
+			continue
+		}
+		raw, fits := t.match(uri)
+		if !fits {
+			continue
+		}
+		if err := c.permit(&t.acc); err != nil {
+			return nil, c.handlerError(err, t.item.Position)
+		}
+		out, err := t.item.Handler.run(c.ctx, &input{raw, t.dec})
+		return c.appendContents(dst, &t.item, uri, t.item.Metadata.MIMEType, out, err)
+	}
+	return nil, c.notFound(uri)
+}
+
+func (r *resource) read(c *call) (any, error) {
+	if r.item.Handler.fs == nil {
+		return r.item.Handler.run(c.ctx, &input{})
+	}
+	data, err := fs.ReadFile(r.item.Handler.fs, r.file)
+	if err == nil && isText(r.mime) {
+		return string(data), nil
+	}
+	return data, err
+}
+
+// notFound is the era's own error for a resource that does not exist, with the URI as data.
+func (c *call) notFound(uri string) error {
+	code := wire.CodeInvalidParams
+	if c.era == wire.Legacy {
+		code = wire.CodeLegacyResourceNotFound
+	}
+	data := wire.AppendString([]byte(`{"uri":`), uri)
+	return &wire.Error{Code: code, Message: "resource not found", Data: append(data, '}')}
+}
+
+// appendContents appends what the handler returned as the contents of a resource.
+func (c *call) appendContents(dst []byte, item *ResourceItem, uri, mimeType string, out any, err error) ([]byte, error) {
+	var invalid *ValidationError
+	if errors.Is(err, ErrNotFound) || errors.As(err, &invalid) {
+		return nil, c.notFound(uri) // a URI whose variables do not validate names no resource
+	}
+	if err != nil {
+		return nil, c.handlerError(err, item.Position)
+	}
+	contents, err := c.contents(uri, mimeType, out)
+	if err != nil {
+		return nil, fmt.Errorf("resource %s: %w", item.Name, err)
+	}
+	if len(contents) == 0 {
+		return nil, c.notFound(uri)
+	}
+	raw, err := marshal(contents)
+	if err != nil {
+		return nil, fmt.Errorf("encode the contents of %s: %w", item.Name, err)
+	}
+	dst = append(dst, `"contents":`...)
+	dst = append(dst, raw...)
+	return c.appendCacheHints(dst, "private"), nil
+}
+
+func (c *call) contents(uri, mimeType string, out any) ([]ResourceContents, error) {
+	or := func(fallback string) string {
+		if mimeType != "" {
+			return mimeType
+		}
+		return fallback
+	}
+	switch v := out.(type) {
+	case string:
+		return []ResourceContents{TextContents(uri, or("text/plain"), v)}, nil
+	case []byte:
+		return []ResourceContents{BlobContents(uri, or("application/octet-stream"), v)}, nil
+	case *ResourceResult:
+		if v == nil {
+			return nil, nil
+		}
+		if len(v.Meta) > 0 {
+			c.meta = v.Meta
+		}
+		return v.Contents, nil
+	}
+	if rv := reflect.ValueOf(out); rv.Kind() == reflect.String {
+		return []ResourceContents{TextContents(uri, or("text/plain"), rv.String())}, nil
+	}
+	raw, err := marshal(out)
+	if err != nil {
+		return nil, err
+	}
+	return []ResourceContents{TextContents(uri, or("application/json"), string(raw))}, nil
+}
+
+func isText(mimeType string) bool {
+	kind, _, err := mime.ParseMediaType(mimeType)
+	if err != nil {
+		return false
+	}
+	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "+json") || strings.HasSuffix(kind, "+xml") ||
+		kind == "application/json" || kind == "application/xml" || kind == "application/yaml" || kind == "application/javascript" || kind == "image/svg+xml"
+}
+
+func positionAttr(position string) slog.Attr { return slog.String("position", position) }

@@ -1,0 +1,74 @@
+package xmcp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+)
+
+// Server serves the items of a [Registry]. It is safe for concurrent use.
+type Server struct {
+	cfg Config
+	log *slog.Logger
+
+	httpMW     []HTTPMiddleware
+	toolMW     []ToolMiddleware
+	auth       Authenticator
+	authPlugin string
+	routes     []route
+	onStart    []hook
+	onShutdown []hook
+
+	catalog atomic.Pointer[catalog]
+	// What every answer repeats, encoded once: the server's introduction, its capabilities, the end of a modern result.
+	serverInfo, capabilities, modernTail []byte
+
+	base context.Context         // ends when calls that did not finish in time are cut off
+	cut  context.CancelCauseFunc // ends base
+
+	sessions *sessionTable
+	endpoint http.Handler // the innermost MCP handler: reads the body and dispatches
+	handler  http.Handler // the whole chain around it, with health and plugin routes
+	life     lifecycle
+}
+
+// New makes a server of what the registry holds. It sets up the plugins in their order and checks every item; the error
+// lists all problems. The environment and the command line are not read: that is [Main]'s part.
+func New(r *Registry, cfg Config) (*Server, error) {
+	if r == nil {
+		r = NewRegistry()
+	}
+	cfg, err := cfg.resolve()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, log: cfg.Logger}
+	s.base, s.cut = context.WithCancelCause(context.Background())
+	if s.sessions, err = newSessionTable(s.cfg); err != nil {
+		return nil, err
+	}
+	if err := s.introduce(); err != nil {
+		return nil, err
+	}
+	s.endpoint = newEndpoint(s)
+	if err := s.setupPlugins(r); err != nil {
+		return nil, err
+	}
+	cat, err := newCatalog(s, r)
+	if err := errors.Join(r.check(), err); err != nil {
+		return nil, fmt.Errorf("registry: %w", err)
+	}
+	if err := s.checkIdentity(cat); err != nil {
+		return nil, err
+	}
+	s.catalog.Store(cat)
+	s.handler = s.buildHandler()
+	return s, nil
+}
+
+// Handler serves the MCP endpoint, the health checks and the routes of the plugins. It is for embedding in a server of your
+// own; hosts and origins are checked as the configuration says.
+func (s *Server) Handler() http.Handler { return s.handler }

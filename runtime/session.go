@@ -1,0 +1,214 @@
+package xmcp
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// session is a client session of the legacy era (MCP 2025-11-25, basic/transports, session management). Its id carries what
+// the client said in initialize, sealed, so that any process with the key can take it up.
+type session struct {
+	id      string
+	client  sealedSession
+	used    atomic.Int64 // unix nanoseconds of the last request
+	level   atomic.Int32 // least log level sent to the client
+	flights flights
+}
+
+// sealedSession is what a session id carries.
+type sealedSession struct {
+	Version      string          `json:"v"`
+	Capabilities json.RawMessage `json:"c"`
+	Client       ClientInfo      `json:"i"`
+	Principal    []byte          `json:"p,omitempty"` // digest of who opened the session
+	Opened       int64           `json:"t"`           // unix seconds
+}
+
+// A session id must fit into a request header beside a token, and is given up after a day at the latest.
+const (
+	maxSessionID  = 8 << 10
+	maxSessionAge = 24 * time.Hour
+)
+
+var errSessionsFull = errors.New("too many client sessions")
+
+// sessionTable holds the sessions of a server. Looking one up takes no lock.
+type sessionTable struct {
+	seal cipher.AEAD
+	max  int
+	idle time.Duration
+
+	byID sync.Map // id → *session
+	size atomic.Int64
+
+	mu     sync.Mutex
+	closed map[[sha256.Size]byte]int64 // digests of ended ids → when they can be forgotten, unix seconds
+}
+
+func newSessionTable(cfg Config) (*sessionTable, error) {
+	key := cfg.Key
+	if len(key) == 0 {
+		key = make([]byte, 32)
+		rand.Read(key)
+	}
+	sub, err := hkdf.Key(sha256.New, key, nil, "xmcp client session", 32)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(sub)
+	if err != nil {
+		return nil, err
+	}
+	seal, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, err
+	}
+	return &sessionTable{seal: seal, max: cfg.Limits.Sessions, idle: cfg.Limits.SessionIdle, closed: map[[sha256.Size]byte]int64{}}, nil
+}
+
+// open begins a session. When the table is full, idle sessions go first.
+func (t *sessionTable) open(hello clientHello, p *Principal) (*session, error) {
+	if err := t.makeRoom(); err != nil {
+		return nil, err
+	}
+	client := sealedSession{hello.ProtocolVersion, hello.Capabilities, hello.ClientInfo, p.digest(), time.Now().Unix()}
+	raw, err := json.Marshal(client)
+	if err != nil {
+		return nil, err
+	}
+	id := base64.RawURLEncoding.EncodeToString(t.seal.Seal(nil, nil, raw, nil))
+	if len(id) > maxSessionID {
+		return nil, InvalidParams("the client's capabilities and information are too long")
+	}
+	s := newSession(id, client)
+	t.byID.Store(id, s)
+	t.size.Add(1)
+	return s, nil
+}
+
+func newSession(id string, client sealedSession) *session {
+	s := &session{id: id, client: client}
+	s.used.Store(time.Now().UnixNano())
+	s.level.Store(int32(defaultLogLevel))
+	return s
+}
+
+// get returns the session with the id, or nil when it never was, has ended, or belongs to somebody else. A session of
+// another process with the same key is taken up.
+func (t *sessionTable) get(id string, p *Principal) *session {
+	now := time.Now()
+	v, ok := t.byID.Load(id)
+	if !ok {
+		if v = t.revive(id, now); v == (*session)(nil) {
+			return nil
+		}
+	}
+	s := v.(*session)
+	if last := s.used.Load(); now.UnixNano()-last > int64(t.idle) {
+		t.end(s.id)
+		return nil
+	}
+	if !s.ownedBy(p) {
+		return nil
+	}
+	s.used.Store(now.UnixNano())
+	return s
+}
+
+func (t *sessionTable) revive(id string, now time.Time) *session {
+	if len(id) > maxSessionID {
+		return nil
+	}
+	sealed, err := base64.RawURLEncoding.Strict().DecodeString(id)
+	if err != nil {
+		return nil
+	}
+	raw, err := t.seal.Open(nil, nil, sealed, nil)
+	if err != nil {
+		return nil
+	}
+	var client sealedSession
+	if json.Unmarshal(raw, &client) != nil || now.Sub(time.Unix(client.Opened, 0)) > maxSessionAge {
+		return nil
+	}
+	t.mu.Lock()
+	_, ended := t.closed[sha256.Sum256([]byte(id))]
+	t.mu.Unlock()
+	if ended || t.makeRoom() != nil {
+		return nil
+	}
+	v, loaded := t.byID.LoadOrStore(id, newSession(id, client))
+	if !loaded {
+		t.size.Add(1)
+	}
+	return v.(*session)
+}
+
+// end ends a session for good: its id is refused from now on, in this process.
+func (t *sessionTable) end(id string) {
+	v, ok := t.byID.LoadAndDelete(id)
+	if !ok {
+		return
+	}
+	t.size.Add(-1)
+	s := v.(*session)
+	s.flights.cancelAll()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := time.Now().Unix()
+	if len(t.closed) >= 2*t.max {
+		for digest, until := range t.closed {
+			if until < now {
+				delete(t.closed, digest)
+			}
+		}
+	}
+	if len(t.closed) < 2*t.max {
+		t.closed[sha256.Sum256([]byte(id))] = s.client.Opened + int64(maxSessionAge/time.Second)
+	}
+}
+
+// makeRoom makes sure that one more session fits.
+func (t *sessionTable) makeRoom() error {
+	if t.size.Load() < int64(t.max) {
+		return nil
+	}
+	limit := time.Now().Add(-t.idle).UnixNano()
+	t.byID.Range(func(id, v any) bool {
+		if v.(*session).used.Load() < limit {
+			t.end(id.(string))
+		}
+		return true
+	})
+	if t.size.Load() >= int64(t.max) {
+		return errSessionsFull
+	}
+	return nil
+}
+
+// digest identifies a principal across refreshed tokens; nil for nobody.
+func (p *Principal) digest() []byte {
+	if p == nil {
+		return nil
+	}
+	h := sha256.New()
+	for _, part := range []string{p.Issuer, p.Subject, p.Organization, p.Client} {
+		h.Write([]byte(part))
+		h.Write([]byte{0})
+	}
+	return h.Sum(nil)[:16]
+}
+
+// ownedBy tells whether the principal is the one that opened the session.
+func (s *session) ownedBy(p *Principal) bool {
+	return string(s.client.Principal) == string(p.digest())
+}

@@ -1,0 +1,79 @@
+package xmcp
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/args"
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+	"github.com/yosida95/uritemplate/v3"
+)
+
+// template is a resource whose URI has variables (RFC 6570).
+type template struct {
+	item   ResourceItem
+	acc    access
+	uri    *uritemplate.Template
+	dec    *args.Decoder
+	text   map[string]bool // variables whose Go type reads a JSON string
+	listed []byte
+}
+
+func (t *template) access() *access { return &t.acc }
+
+func newTemplate(item *ResourceItem) (*template, error) {
+	if err := checkResource(item); err != nil {
+		return nil, err
+	}
+	if item.Handler.fs != nil || item.Handler.in == nil {
+		return nil, errors.New("its URI has variables, so its handler must take them as input")
+	}
+	m := &item.Metadata
+	uri, err := uritemplate.New(m.URI)
+	if err != nil {
+		return nil, fmt.Errorf("its URI template: %w", err)
+	}
+	var schema struct {
+		Properties map[string]struct {
+			Type any `json:"type"`
+		} `json:"properties"`
+	}
+	if err := json.Unmarshal([]byte(item.InputSchema), &schema); err != nil {
+		return nil, fmt.Errorf("its input schema: %w", err)
+	}
+	t := &template{item: *item, acc: access{m.Scopes, m.Permissions, m.Visible}, uri: uri, text: map[string]bool{}}
+	for name, p := range schema.Properties {
+		t.text[name] = p.Type != "integer" && p.Type != "number" && p.Type != "boolean"
+	}
+	if t.dec, err = newDecoder(item.Handler.in, item.InputSchema); err != nil {
+		return nil, err
+	}
+	t.listed, err = listedResource("uriTemplate", m.URI, item.Name, item, m.MIMEType)
+	return t, err
+}
+
+// match returns the variables of a URI that fits the template, as the JSON object that the handler's input is decoded from.
+func (t *template) match(uri string) ([]byte, bool) {
+	values := t.uri.Match(uri)
+	if values == nil {
+		return nil, false
+	}
+	raw := []byte{'{'}
+	for _, name := range t.uri.Varnames() {
+		v := values.Get(name)
+		if !v.Valid() {
+			continue
+		}
+		if len(raw) > 1 {
+			raw = append(raw, ',')
+		}
+		raw = append(wire.AppendString(raw, name), ':')
+		if s := v.String(); !t.text[name] && wire.Valid([]byte(s), 1) {
+			raw = append(raw, s...)
+		} else {
+			raw = wire.AppendString(raw, s)
+		}
+	}
+	return append(raw, '}'), true
+}

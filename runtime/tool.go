@@ -1,0 +1,159 @@
+package xmcp
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/args"
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// tool is a tool that is ready to be listed and called.
+type tool struct {
+	item           ToolItem
+	acc            access
+	dec            *args.Decoder
+	legacy, modern []byte // how the tool is listed
+	wrap           bool   // legacy clients get the structured content under "result", since theirs must be an object
+	structured     bool
+	run            ToolFunc // the middleware around the handler; nil without middleware
+}
+
+func (t *tool) access() *access { return &t.acc }
+
+func newTool(s *Server, item *ToolItem) (*tool, error) {
+	m := &item.Metadata
+	if item.InputSchema == "" {
+		item.InputSchema = emptySchema
+	}
+	t := &tool{item: *item, acc: access{m.Scopes, m.Permissions, m.Visible}, structured: item.OutputSchema != ""}
+	err := errors.Join(
+		checkName(item.Name, m.Name), checkDescription(item.Description, m.Description),
+		checkSchema("input", item.InputSchema), checkSchema("output", item.OutputSchema),
+	)
+	if item.Handler.run == nil {
+		err = errors.Join(err, errors.New("it has no handler"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if t.dec, err = newDecoder(item.Handler.in, item.InputSchema); err != nil {
+		return nil, err
+	}
+	legacyOutput := item.OutputSchema
+	if t.structured {
+		if t.wrap, err = needsWrap(item.OutputSchema); err != nil {
+			return nil, err
+		}
+		if t.wrap {
+			legacyOutput = wrapSchema(item.OutputSchema)
+		}
+	}
+	if t.modern, err = t.listed(item.OutputSchema); err != nil {
+		return nil, err
+	}
+	if t.legacy, err = t.listed(legacyOutput); err != nil {
+		return nil, err
+	}
+	t.run = s.wrapTool(t)
+	return t, nil
+}
+
+// toolAnnotations are the hints of a listed tool (MCP 2025-11-25, schema, ToolAnnotations).
+type toolAnnotations struct {
+	ReadOnly    *bool `json:"readOnlyHint,omitempty"`
+	Destructive *bool `json:"destructiveHint,omitempty"`
+	Idempotent  *bool `json:"idempotentHint,omitempty"`
+	OpenWorld   *bool `json:"openWorldHint,omitempty"`
+}
+
+func (h Hint) pointer() *bool {
+	switch h {
+	case Yes:
+		return new(true)
+	case No:
+		return new(false)
+	}
+	return nil
+}
+
+func (t *tool) listed(outputSchema string) ([]byte, error) {
+	m := &t.item.Metadata
+	hints := &toolAnnotations{m.ReadOnly.pointer(), m.Destructive.pointer(), m.Idempotent.pointer(), m.OpenWorld.pointer()}
+	if *hints == (toolAnnotations{}) {
+		hints = nil
+	}
+	return marshal(struct {
+		Name         string           `json:"name"`
+		Title        string           `json:"title,omitempty"`
+		Description  string           `json:"description"`
+		InputSchema  json.RawMessage  `json:"inputSchema"`
+		OutputSchema json.RawMessage  `json:"outputSchema,omitempty"`
+		Annotations  *toolAnnotations `json:"annotations,omitempty"`
+		Icons        []Icon           `json:"icons,omitempty"`
+		Meta         map[string]any   `json:"_meta,omitempty"`
+	}{t.item.Name, m.Title, t.item.Description, json.RawMessage(t.item.InputSchema), json.RawMessage(outputSchema), hints, m.Icons, m.Meta})
+}
+
+// callTool answers tools/call.
+func (c *call) callTool(dst []byte) ([]byte, error) {
+	name := c.msg.Params.Get("name")
+	t := c.findTool(name)
+	if t == nil {
+		return nil, unknown("tool", name)
+	}
+	if err := c.permit(&t.acc); err != nil {
+		if c.challenge != nil {
+			return nil, err
+		}
+		return c.appendToolError(dst, err), nil
+	}
+	raw := c.msg.Params.Get("arguments")
+	if raw != nil && raw[0] != '{' {
+		return nil, wire.NewError(wire.CodeInvalidParams, "arguments must be an object")
+	}
+	var out toolOutput
+	if err := c.runTool(t, raw, &out); err != nil {
+		return c.toolFailed(dst, t, err)
+	}
+	return c.appendToolOutput(dst, t, &out)
+}
+
+func (c *call) findTool(lit []byte) *tool {
+	cat := c.srv.catalog.Load()
+	var t *tool
+	if n := len(lit); n > 2 && bytes.IndexByte(lit, '\\') < 0 && lit[0] == '"' {
+		t = cat.tools.byKey[string(lit[1:n-1])]
+	} else if name, err := wire.Unquote(lit); err == nil {
+		t = cat.tools.byKey[name]
+	}
+	if t != nil && t.acc.hidden(c.principal) {
+		return nil
+	}
+	return t
+}
+
+// unknown is the answer to a name that does not exist for the caller.
+func unknown(kind string, lit []byte) error {
+	name, err := wire.Unquote(lit)
+	if err != nil {
+		return wire.NewError(wire.CodeInvalidParams, "name must be a string")
+	}
+	if len(name) > 128 {
+		name = name[:128]
+	}
+	return wire.NewError(wire.CodeInvalidParams, fmt.Sprintf("unknown %s: %s", kind, name))
+}
+
+// marshal is json.Marshal without the escaping of HTML characters, which only costs tokens here.
+func marshal(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}

@@ -1,0 +1,173 @@
+package xmcp
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// appendToolOutput appends the members of a tool result.
+func (c *call) appendToolOutput(dst []byte, t *tool, out *toolOutput) ([]byte, error) {
+	switch {
+	case out.text != nil:
+		return appendTextContent(dst, *out.text), nil
+	case out.result != nil:
+		return c.appendResult(dst, t, out.result)
+	case !out.set:
+		return append(dst, `"content":[]`...), nil
+	}
+	return c.appendStructured(dst, t, out.value, nil)
+}
+
+func appendTextContent(dst []byte, text string) []byte {
+	dst = append(dst, `"content":[{"type":"text","text":`...)
+	dst = wire.AppendString(dst, text)
+	return append(dst, "}]"...)
+}
+
+// appendStructured appends structured content and, for clients that read only text, the same JSON as text. Content of the
+// handler's own replaces the text.
+func (c *call) appendStructured(dst []byte, t *tool, value any, content []Content) ([]byte, error) {
+	raw, err := marshal(value)
+	if err != nil {
+		return c.toolFailed(dst, t, fmt.Errorf("encode the result of %s: %w", t.item.Name, err))
+	}
+	if content == nil {
+		dst = append(dst, `"content":[{"type":"text","text":`...)
+		dst = wire.AppendString(dst, raw)
+		dst = append(dst, "}]"...)
+	} else if dst, err = c.appendContent(dst, content); err != nil {
+		return c.toolFailed(dst, t, err)
+	}
+	dst = append(dst, `,"structuredContent":`...)
+	if c.era == wire.Legacy && (t.wrap || raw[0] != '{') {
+		dst = append(dst, `{"result":`...)
+		dst = append(dst, raw...)
+		return append(dst, '}'), nil
+	}
+	return append(dst, raw...), nil
+}
+
+func (c *call) appendResult(dst []byte, t *tool, r *Result) ([]byte, error) {
+	start := len(dst)
+	if len(r.Meta) > 0 {
+		c.meta = r.Meta
+	}
+	var err error
+	switch v := r.Structured.(type) {
+	case nil:
+		dst, err = c.appendContent(dst, r.Content)
+	case structuredOut:
+		dst, err = c.appendStructured(dst, t, v.value, r.Content)
+	default:
+		dst, err = c.appendStructured(dst, t, v, r.Content)
+	}
+	if err != nil {
+		c.meta = nil
+		return c.toolFailed(dst[:start], t, err)
+	}
+	if r.IsError {
+		dst = append(dst, `,"isError":true`...)
+	}
+	return dst, nil
+}
+
+// appendContent appends the content member. Text blocks without annotations are written directly; encoding/json writes all
+// others.
+func (c *call) appendContent(dst []byte, content []Content) ([]byte, error) {
+	dst = append(dst, `"content":[`...)
+	for i, block := range content {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if text, ok := block.(mcp.TextContent); ok && text.Annotations == nil && text.Meta == nil {
+			dst = append(dst, `{"type":"text","text":`...)
+			dst = append(wire.AppendString(dst, text.Text), '}')
+			continue
+		}
+		if block == nil {
+			return nil, fmt.Errorf("content block %d is nil", i)
+		}
+		raw, err := marshal(block)
+		if err != nil {
+			return nil, fmt.Errorf("encode content block %d: %w", i, err)
+		}
+		dst = append(dst, raw...)
+	}
+	return append(dst, ']'), nil
+}
+
+func (c *call) appendToolError(dst []byte, err error) []byte {
+	dst = appendTextContent(dst, err.Error())
+	return append(dst, `,"isError":true`...)
+}
+
+func (c *call) logToolError(t *tool, err error) string {
+	return c.logFailure("tool failed", err, slog.String("tool", t.item.Name), slog.String("position", t.item.Position))
+}
+
+func (c *call) toolPanicked(t *tool, p any, stack []byte) error {
+	id := c.logFailure("panic in tool", fmt.Errorf("%v", p), slog.String("tool", t.item.Name),
+		slog.String("position", t.item.Position), slog.String("stack", string(stack)))
+	return &maskedError{id}
+}
+
+// appendMeta closes a result object that has metadata of its own. The server's keys win.
+func (c *call) appendMeta(dst []byte, modern bool) ([]byte, error) {
+	meta := make(map[string]any, len(c.meta)+1)
+	for k, v := range c.meta {
+		meta[k] = v
+	}
+	if modern {
+		meta[wire.KeyServerInfo] = json.RawMessage(c.srv.serverInfo)
+		dst = append(dst, `"resultType":"complete",`...)
+	}
+	raw, err := marshal(meta)
+	if err != nil {
+		return nil, fmt.Errorf("encode _meta: %w", err)
+	}
+	dst = append(dst, `"_meta":`...)
+	dst = append(dst, raw...)
+	return append(dst, '}'), nil
+}
+
+// needsWrap tells whether values of the schema may be anything but objects.
+func needsWrap(schema string) (bool, error) {
+	var head struct {
+		Type json.RawMessage `json:"type"`
+	}
+	if err := json.Unmarshal([]byte(schema), &head); err != nil {
+		return false, errors.New("its output schema is not a JSON object")
+	}
+	return string(head.Type) != `"object"`, nil
+}
+
+// wrapSchema puts a schema under the property "result" of an object. Definitions stay at the root, where references look for
+// them, and a reference to the root follows the schema to its new place.
+func wrapSchema(schema string) string {
+	var s map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(schema), &s); err != nil {
+		return schema
+	}
+	defs := s["$defs"]
+	delete(s, "$defs")
+	inner, err := marshal(s)
+	if err != nil {
+		return schema
+	}
+	var b strings.Builder
+	b.WriteString(`{"type":"object","properties":{"result":`)
+	b.WriteString(strings.ReplaceAll(string(inner), `"$ref":"#"`, `"$ref":"#/properties/result"`))
+	b.WriteString(`},"required":["result"]`)
+	if defs != nil {
+		b.WriteString(`,"$defs":`)
+		b.WriteString(strings.ReplaceAll(string(defs), `"$ref":"#"`, `"$ref":"#/properties/result"`))
+	}
+	b.WriteByte('}')
+	return b.String()
+}

@@ -1,0 +1,125 @@
+package xmcp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// toolOutput is what a handler returned: exactly one of the three.
+type toolOutput struct {
+	text   *string
+	result *Result
+	value  any
+	set    bool
+}
+
+// setOutput keeps the value that a handler returned, without boxing strings.
+func setOutput[Out any](o *toolOutput, out *Out) {
+	o.set = true
+	switch v := any(out).(type) {
+	case *string:
+		o.text = v
+	case **Result:
+		o.result = *v
+		if o.result == nil {
+			o.result = &Result{}
+		}
+	default:
+		o.value = *out
+	}
+}
+
+// runTool runs the handler, through the middleware where there is any. A panic becomes an error.
+func (c *call) runTool(t *tool, raw []byte, out *toolOutput) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = c.toolPanicked(t, p, debug.Stack())
+		}
+	}()
+	if t.run == nil {
+		return t.item.Handler.run(c.ctx, &input{raw, t.dec}, out)
+	}
+	in := &ToolCall{Name: t.item.Name, Position: t.item.Position, Metadata: &t.item.Metadata, Principal: c.principal, Arguments: raw}
+	result, err := t.run(c.ctx, in)
+	if err != nil {
+		return err
+	}
+	if result == nil {
+		return fmt.Errorf("tool middleware returned neither a result nor an error")
+	}
+	out.result, out.set = result, true
+	return nil
+}
+
+// wrapTool puts the plugins' tool middleware around a tool, the first one outermost; nil without any.
+func (s *Server) wrapTool(t *tool) ToolFunc {
+	if len(s.toolMW) == 0 {
+		return nil
+	}
+	run := func(ctx context.Context, tc *ToolCall) (result *Result, err error) {
+		defer func() {
+			if p := recover(); p != nil { // here, so that middleware sees a failed call and not a panic
+				result, err = nil, callOf(ctx).toolPanicked(t, p, debug.Stack())
+			}
+		}()
+		var out toolOutput
+		if err := t.item.Handler.run(ctx, &input{tc.Arguments, t.dec}, &out); err != nil {
+			return nil, err
+		}
+		return out.asResult()
+	}
+	for i := len(s.toolMW) - 1; i >= 0; i-- {
+		run = s.toolMW[i](run)
+	}
+	return run
+}
+
+// asResult shows middleware what the handler returned. The text of a structured value is written when it is sent.
+func (o *toolOutput) asResult() (*Result, error) {
+	switch {
+	case !o.set:
+		return &Result{Content: []Content{}}, nil
+	case o.result != nil:
+		return o.result, nil
+	case o.text != nil:
+		return &Result{Content: []Content{Text(*o.text)}}, nil
+	}
+	return &Result{Structured: structuredOut{o.value}}, nil
+}
+
+// structuredOut marks a value that came from a handler's typed result, nil included.
+type structuredOut struct{ value any }
+
+// toolFailed answers with a tool error, which the model can read, unless the handler asked for a protocol error.
+func (c *call) toolFailed(dst []byte, t *tool, err error) ([]byte, error) {
+	var protocol *ProtocolError
+	var w *wire.Error
+	if errors.As(err, &protocol) || errors.As(err, &w) {
+		return nil, err
+	}
+	var invalid *ValidationError
+	var user *userError
+	var masked *maskedError
+	switch {
+	case errors.As(err, &invalid):
+		return c.appendToolError(dst, invalid), nil
+	case errors.As(err, &user):
+		return c.appendToolError(dst, user), nil
+	case errors.As(err, &masked):
+		return c.appendToolError(dst, masked), nil
+	}
+	id := c.logToolError(t, err)
+	if c.srv.cfg.MaskErrors {
+		return c.appendToolError(dst, &maskedError{id}), nil
+	}
+	return c.appendToolError(dst, err), nil
+}
+
+// maskedError hides an error behind the id that it was logged with.
+type maskedError struct{ id string }
+
+func (e *maskedError) Error() string { return "internal error (id " + e.id + ")" }
