@@ -33,6 +33,7 @@ func tryChainServer(cfg Config, endpoint http.Handler, plugins ...Plugin) (*Serv
 		return nil, err
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger, endpoint: endpoint}
+	s.base, s.cut = context.WithCancelCause(context.Background())
 	r := NewRegistry()
 	r.Use(func() []Plugin { return plugins })
 	if err := s.setupPlugins(r); err != nil {

@@ -95,7 +95,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if !s.beginDrain() {
 		return nil
 	}
-	return errors.Join(s.waitForCalls(ctx), s.runShutdownHooks(ctx))
+	err := s.waitForCalls(ctx)
+	s.cut(errShutdown)
+	return errors.Join(err, s.runShutdownHooks(ctx))
 }
 
 func (s *Server) beginDrain() bool {
@@ -185,15 +187,13 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 
 // Serve is [Server.Run] over HTTP on a listener of the caller, which it closes.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	base, cut := context.WithCancel(context.WithoutCancel(ctx))
-	defer cut()
 	web := &http.Server{
 		Handler:           s.handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    s.cfg.Limits.Header,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-		BaseContext:       func(net.Listener) context.Context { return base },
+		BaseContext:       func(net.Listener) context.Context { return s.base },
 	}
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(l) }()
@@ -212,7 +212,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	defer cancel()
 	first := s.beginDrain()
 	err = errors.Join(err, s.waitForCalls(drain))
-	cut()
+	s.cut(errShutdown)
 	if web.Shutdown(drain) != nil {
 		_ = web.Close()
 	}

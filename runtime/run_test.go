@@ -1,0 +1,318 @@
+package xmcp
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// running is a server on a loopback port of its own.
+type running struct {
+	url  string
+	stop context.CancelFunc
+	done chan error
+}
+
+func startServer(t *testing.T, s *Server) *running {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &running{url: "http://" + l.Addr().String(), stop: cancel, done: make(chan error, 1)}
+	go func() { r.done <- s.Serve(ctx, l) }()
+	t.Cleanup(cancel)
+	return r
+}
+
+// status of a request on a connection of its own; 0 when it was refused before HTTP.
+func status(method, url string) int {
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	req, err := http.NewRequest(method, url, strings.NewReader("{}"))
+	if err != nil {
+		return 0
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return 0
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode
+}
+
+func TestDrainFinishesCallsAndRefusesNewOnes(t *testing.T) {
+	inside, release := make(chan struct{}), make(chan struct{})
+	s := newChainServer(t, Config{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(inside)
+		<-release
+		if r.Context().Err() != nil {
+			t.Error("the context of the call was cancelled by the drain")
+		}
+		_, _ = io.WriteString(w, "done")
+	}))
+	srv := startServer(t, s)
+	call := make(chan int, 1)
+	go func() { call <- status("POST", srv.url+"/mcp") }()
+	<-inside
+	srv.stop()
+	<-s.life.draining
+	if got := status("POST", srv.url+"/mcp"); got != 503 {
+		t.Errorf("a new call while draining: %d, want 503", got)
+	}
+	if got := status("GET", srv.url+"/readyz"); got != 503 {
+		t.Errorf("readyz while draining: %d, want 503", got)
+	}
+	if got := status("GET", srv.url+"/healthz"); got != 200 {
+		t.Errorf("healthz while draining: %d, want 200", got)
+	}
+	close(release)
+	if got := <-call; got != 200 {
+		t.Errorf("the call in flight: %d, want 200", got)
+	}
+	if err := <-srv.done; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+	if got := status("GET", srv.url+"/healthz"); got != 0 {
+		t.Errorf("the port still answers: %d", got)
+	}
+}
+
+func TestDrainCutsOffCallsAtTheDeadline(t *testing.T) {
+	inside, cut := make(chan struct{}), make(chan struct{})
+	s := newChainServer(t, Config{ShutdownTimeout: 50 * time.Millisecond}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(inside)
+		<-r.Context().Done()
+		close(cut)
+	}))
+	srv := startServer(t, s)
+	go status("POST", srv.url+"/mcp")
+	<-inside
+	srv.stop()
+	if err := <-srv.done; err == nil || err.Error() != "shutdown: 1 call in flight did not finish in time" {
+		t.Errorf("Serve: %v", err)
+	}
+	<-cut
+}
+
+func TestDrainEndsStreams(t *testing.T) {
+	inside := make(chan struct{})
+	var s *Server
+	s = newChainServer(t, Config{}, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		s.life.gate.park()
+		defer s.life.gate.unpark()
+		close(inside)
+		<-s.life.draining
+	}))
+	srv := startServer(t, s)
+	call := make(chan int, 1)
+	go func() { call <- status("GET", srv.url+"/mcp") }()
+	<-inside
+	srv.stop()
+	if got := <-call; got != 200 {
+		t.Errorf("the stream ended with %d", got)
+	}
+	if err := <-srv.done; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+}
+
+func TestReadyOnlyAfterTheStartHooks(t *testing.T) {
+	hook := make(chan error)
+	s := newChainServer(t, Config{}, echo, PluginFunc("slow", func(h *Host) error {
+		h.OnStart(func(context.Context) error { return <-hook })
+		return nil
+	}))
+	srv := startServer(t, s)
+	for path, want := range map[string]int{"/readyz": 503, "/healthz": 200, "/mcp": 503} {
+		if got := status("GET", srv.url+path); got != want {
+			t.Errorf("%s while starting: %d, want %d", path, got, want)
+		}
+	}
+	hook <- nil
+	for range 1000 {
+		if status("GET", srv.url+"/readyz") == 200 {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	for path, want := range map[string]int{"/readyz": 200, "/healthz": 200, "/mcp": 200} {
+		if got := status("GET", srv.url+path); got != want {
+			t.Errorf("%s after the start: %d, want %d", path, got, want)
+		}
+	}
+	srv.stop()
+	if err := <-srv.done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHealthChecksAnswerAnyHostAndOnlyReading(t *testing.T) {
+	s := newChainServer(t, Config{}, echo)
+	for _, tt := range []struct {
+		method, path string
+		status       int
+		body         string
+	}{
+		{"GET", "/healthz", 200, "ok\n"}, {"HEAD", "/healthz", 200, ""}, {"POST", "/healthz", 405, "method not allowed\n"},
+		{"GET", "/readyz", 200, "ok\n"}, {"HEAD", "/readyz", 200, ""}, {"DELETE", "/readyz", 405, "method not allowed\n"},
+		{"GET", "/healthz/", 403, "host not allowed\n"},
+	} {
+		w := serve(s, request(tt.method, "http://10.1.2.3:99"+tt.path))
+		if w.Code != tt.status || w.Body.String() != tt.body {
+			t.Errorf("%s %s: %d %q, want %d %q", tt.method, tt.path, w.Code, w.Body, tt.status, tt.body)
+		}
+	}
+}
+
+func TestOversizedHeadersAreRefused(t *testing.T) {
+	srv := startServer(t, newChainServer(t, Config{Limits: Limits{Header: 8 << 10}}, echo))
+	req, err := http.NewRequest("POST", srv.url+"/mcp", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Big", strings.Repeat("a", 32<<10))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("status %d, want 431", resp.StatusCode)
+	}
+}
+
+func TestTakenPortIsAnErrorThatNamesTheFlag(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	s := newChainServer(t, Config{Addr: l.Addr().String()}, echo)
+	err = s.Run(t.Context())
+	if want := "address " + l.Addr().String() + " is taken by another program: choose another one with --addr or PORT"; err == nil || err.Error() != want {
+		t.Errorf("Run: %v, want %s", err, want)
+	}
+}
+
+func TestFailedStartHookEndsTheServer(t *testing.T) {
+	stopped := false
+	s := newChainServer(t, Config{}, echo, PluginFunc("db", func(h *Host) error {
+		h.OnStart(func(context.Context) error { return io.ErrUnexpectedEOF })
+		h.OnShutdown(func(context.Context) error { stopped = true; return nil })
+		return nil
+	}))
+	if err := <-startServer(t, s).done; err == nil || !strings.Contains(err.Error(), `plugin "db": start: unexpected EOF`) {
+		t.Errorf("Serve: %v", err)
+	}
+	if !stopped {
+		t.Error("the shutdown hook did not run")
+	}
+}
+
+func TestStartIsAnnounced(t *testing.T) {
+	for _, tt := range []struct{ format, want string }{
+		{"text", "notes 1.2.3: 2 tools, 1 prompt, 0 resources\nhttps://notes.example/mcp\n"},
+		{"json", `"msg":"serving","name":"notes","version":"1.2.3","tools":2,"prompts":1,"resources":0,"at":"https://notes.example/mcp"}` + "\n"},
+	} {
+		var out bytes.Buffer
+		cfg, err := Config{Name: "notes", Version: "1.2.3", LogFormat: tt.format, BaseURL: "https://notes.example/", stderr: &out}.resolve()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &Server{cfg: cfg, log: cfg.Logger, life: lifecycle{tools: 2, prompts: 1}}
+		s.announce(s.url(&net.TCPAddr{}))
+		if !strings.HasSuffix(out.String(), tt.want) {
+			t.Errorf("%s: %q, want %q", tt.format, out.String(), tt.want)
+		}
+	}
+}
+
+func TestGateCountsParkedRequests(t *testing.T) {
+	g := newGate(1)
+	g.state.Store(gateOpen)
+	if g.enter() != admitted || g.enter() != refusedBusy {
+		t.Fatal("the limit of one does not hold")
+	}
+	g.park()
+	if g.enter() != admitted {
+		t.Error("a parked request holds its slot")
+	}
+	g.leave()
+	g.state.Store(gateDraining)
+	if g.enter() != refusedDraining {
+		t.Error("a draining gate let a request in")
+	}
+	if n := g.running(); n != 1 {
+		t.Errorf("%d requests run, want the parked one", n)
+	}
+	g.unpark()
+	g.leave()
+	if err := g.wait(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestGateWaitSeesTheLastOneLeave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(100)
+		g.state.Store(gateOpen)
+		var wg sync.WaitGroup
+		for i := range 100 {
+			if g.enter() != admitted {
+				t.Fatal("refused")
+			}
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * time.Millisecond)
+				g.leave()
+			})
+		}
+		g.state.Store(gateDraining)
+		start := time.Now()
+		if err := g.wait(t.Context()); err != nil || time.Since(start) != 99*time.Millisecond {
+			t.Errorf("wait returned %v after %v", err, time.Since(start))
+		}
+		wg.Wait()
+	})
+}
+
+func TestGateDoesNotAllocate(t *testing.T) {
+	g := newGate(1)
+	g.state.Store(gateOpen)
+	if n := testing.AllocsPerRun(100, func() { g.enter(); g.leave() }); n != 0 {
+		t.Errorf("%v allocations a request", n)
+	}
+}
+
+func TestOwnLogFormat(t *testing.T) {
+	for _, tt := range []struct {
+		cfg  Config
+		want string
+	}{
+		{Config{}, `{"time":`},
+		{Config{LogFormat: "text"}, "time="},
+		{Config{Stdio: true}, "time="},
+		{Config{LogFormat: "json", Stdio: true}, `{"time":`},
+		{Config{LogLevel: slog.LevelError}, ""},
+	} {
+		var out bytes.Buffer
+		tt.cfg.stderr = &out
+		cfg, err := tt.cfg.resolve()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.Logger.Info("hello")
+		if !strings.HasPrefix(out.String(), tt.want) || tt.want == "" && out.Len() > 0 {
+			t.Errorf("%+v: log %q, want it to begin with %q", tt.cfg.LogFormat, out.String(), tt.want)
+		}
+	}
+}
