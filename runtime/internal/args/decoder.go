@@ -46,7 +46,7 @@ func (c Config) Compile(t reflect.Type, schema []byte) (*Decoder, error) {
 		return nil, fmt.Errorf("compile arguments of type %s: %w", t, err)
 	}
 	b := &planner{plans: map[planKey]*plan{}, wildcard: anything()}
-	d := &Decoder{limits: c, pointer: reflect.PointerTo(t), root: b.plan(planKey{typ: t, node: root})}
+	d := &Decoder{limits: c, pointer: reflect.PointerTo(t), root: b.plan(planKey{typ: t, node: root, root: true})}
 	for _, check := range b.pending {
 		if b.err == nil {
 			b.err = check()

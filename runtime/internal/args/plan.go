@@ -81,6 +81,7 @@ type planKey struct {
 	node   *node
 	quoted bool
 	hidden bool
+	root   bool
 }
 
 type planner struct {
@@ -110,7 +111,7 @@ func (b *planner) plan(key planKey) *plan {
 	if key.quoted {
 		pl.op, pl.quoted = opQuoted, newQuotedPlan(key.typ)
 	} else {
-		pl.findOperation(key.hidden)
+		pl.findOperation(key)
 	}
 	if n := pl.node; n.combines() && !pl.op.opaque() {
 		pl.extra = append(pl.extra, &node{pointer: n.pointer, allOf: n.allOf, anyOf: n.anyOf, oneOf: n.oneOf, not: n.not})
@@ -176,15 +177,15 @@ func nullOr(n *node) *node {
 }
 
 // findOperation walks through pointers as encoding/json does: methods count for a type that has a name, and for any type
-// behind a pointer.
-func (pl *plan) findOperation(hidden bool) {
+// behind a pointer, as the root is.
+func (pl *plan) findOperation(key planKey) {
 	t := pl.typ
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 		pl.pointers = append(pl.pointers, t)
 	}
 	pl.typ = t
-	if !hidden && (t.Name() != "" || len(pl.pointers) > 0) {
+	if !key.hidden && (t.Name() != "" || len(pl.pointers) > 0 || key.root) {
 		switch ptr := reflect.PointerTo(t); {
 		case t == rawMessageType:
 			pl.op = opRaw

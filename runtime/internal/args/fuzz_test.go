@@ -1,0 +1,387 @@
+package args
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+type (
+	fuzzScalars struct {
+		S   string  `json:"s"`
+		I   int     `json:"i"`
+		I8  int8    `json:"i8"`
+		I16 int16   `json:"i16"`
+		I32 int32   `json:"i32"`
+		U   uint    `json:"u"`
+		U8  uint8   `json:"u8"`
+		U16 uint16  `json:"u16"`
+		U64 uint64  `json:"u64"`
+		F   float64 `json:"f"`
+		F32 float32 `json:"f32"`
+		B   bool    `json:"b"`
+		Up  uintptr `json:"up"`
+	}
+	fuzzPointers struct {
+		S **string   `json:"s"`
+		I *int       `json:"i"`
+		N *fuzzInner `json:"n"`
+		A *[]int     `json:"a"`
+		M *map[string]int
+		Y *any
+	}
+	fuzzInner struct {
+		X int    `json:"x,omitempty"`
+		Y string `json:"-"`
+		Z bool   `json:"-,"`
+		e int
+		É string
+	}
+	fuzzQuoted struct {
+		I int         `json:",string"`
+		P *int8       `json:"p,string"`
+		U uint16      `json:"u,string"`
+		F float32     `json:"f,string,omitempty"`
+		B bool        `json:"b,string"`
+		S string      `json:"s,string"`
+		N json.Number `json:"n,string"`
+		L level       `json:"l,string"`
+		A []int       `json:"a,string"`
+	}
+	fuzzEmbeds struct {
+		fuzzInner
+		*Embedded2
+		fuzzTwin1
+		fuzzTwin2
+		*fuzzTwin3
+		Tagged Embedded2 `json:"tagged"`
+		Named  `json:"named"`
+		color
+		X string
+	}
+	fuzzTwin1 struct {
+		Same int
+		Once int `json:"once"`
+		C    bool
+	}
+	fuzzTwin2 struct {
+		Same string
+		C    string `json:"C"`
+	}
+	fuzzTwin3  struct{ Locked int }
+	Named      struct{ D []string }
+	fuzzCustom struct {
+		T  time.Time
+		TP *time.Time
+		D  time.Duration
+		L  level
+		LP *level
+		U  upper
+		UP *upper
+		B  *big.Int
+		A  netip.Addr
+		R  json.RawMessage
+		RP *json.RawMessage
+		N  json.Number
+		W  url.URL
+		I  fmt.Stringer
+		E  error
+	}
+	fuzzMaps struct {
+		S map[string]string
+		C map[color]*fuzzInner
+		I map[int]bool
+		U map[uint8][]int
+		L map[level]string
+		N map[string]map[string]any
+		J map[bothKey]int
+		X map[float64]int
+	}
+	bothKey   struct{ s string }
+	fuzzLists struct {
+		B  []byte
+		B8 []bits8
+		A  [2]int
+		AB [3]byte
+		S  [][]string
+		P  []*int
+		N  []fuzzInner
+		Z  []struct{}
+		Y  []any
+		E  [0]int
+	}
+	fuzzList  []fuzzInner
+	fuzzChain struct {
+		Next *fuzzChain `json:"next"`
+		Via  []fuzzChain
+		Map  map[string]fuzzChain
+		V    int
+	}
+)
+
+func (k *bothKey) UnmarshalText(b []byte) error { k.s = "text:" + string(b); return nil }
+func (k *bothKey) UnmarshalJSON(b []byte) error { k.s = "json:" + string(b); return nil }
+
+// fuzzTypes are decoded as the field v of a struct and, when they can be, as the root.
+var fuzzTypes = []reflect.Type{
+	reflect.TypeFor[fuzzScalars](), reflect.TypeFor[fuzzPointers](), reflect.TypeFor[fuzzInner](), reflect.TypeFor[fuzzQuoted](),
+	reflect.TypeFor[fuzzEmbeds](), reflect.TypeFor[fuzzCustom](), reflect.TypeFor[fuzzMaps](), reflect.TypeFor[fuzzLists](),
+	reflect.TypeFor[fuzzChain](), reflect.TypeFor[flatInput](), reflect.TypeFor[nestedInput](), reflect.TypeFor[tree](),
+	reflect.TypeFor[page[page[int]]](), reflect.TypeFor[embedder](), reflect.TypeFor[struct{ time.Time }](),
+	reflect.TypeFor[struct{}](), reflect.TypeFor[map[string]fuzzInner](), reflect.TypeFor[map[string]any](),
+	reflect.TypeFor[holder[any]](), reflect.TypeFor[holder[json.RawMessage]](), reflect.TypeFor[holder[[]byte]](),
+	reflect.TypeFor[holder[map[int8]string]](), reflect.TypeFor[holder[*level]](), reflect.TypeFor[holder[fuzzList]](),
+	reflect.TypeFor[holder[float64]](), reflect.TypeFor[holder[int]](), reflect.TypeFor[holder[string]](),
+	reflect.TypeFor[holder[struct{ level }]](), reflect.TypeFor[holder[*struct{ level }]](), reflect.TypeFor[holder[[2]fuzzInner]](),
+}
+
+// closedSchema describes what encoding/json accepts with DisallowUnknownFields: closed structs, and nothing else.
+func closedSchema(t reflect.Type) string {
+	defs := map[reflect.Type]string{}
+	var texts []string
+	var of func(t reflect.Type, pointed bool) string
+	of = func(t reflect.Type, pointed bool) string {
+		ptr := reflect.PointerTo(t)
+		switch {
+		case t.Kind() == reflect.Pointer:
+			return of(t.Elem(), true)
+		case (pointed || t.Name() != "") && (ptr.Implements(jsonUnmarshaler) || ptr.Implements(textUnmarshaler)):
+			return `{}`
+		case t.Kind() == reflect.Slice || t.Kind() == reflect.Array:
+			return `{"items":` + of(t.Elem(), false) + `}`
+		case t.Kind() == reflect.Map:
+			return `{"additionalProperties":` + of(t.Elem(), false) + `}`
+		case t.Kind() != reflect.Struct:
+			return `{}`
+		}
+		name, ok := defs[t]
+		if !ok {
+			name = fmt.Sprintf("t%d", len(defs))
+			defs[t] = name
+			var members []string
+			for _, f := range structFields(t) {
+				schema := of(f.typ, false)
+				if f.quoted {
+					schema = `{}`
+				}
+				key, _ := json.Marshal(f.name)
+				members = append(members, string(key)+":"+schema)
+			}
+			texts = append(texts, fmt.Sprintf(`%q:{"additionalProperties":false,"properties":{%s}}`, name, strings.Join(members, ",")))
+		}
+		return fmt.Sprintf(`{"$ref":"#/$defs/%s"}`, name)
+	}
+	root := of(t, true)
+	return root[:len(root)-1] + map[bool]string{true: "", false: ","}[root == `{}`] + `"$defs":{` + strings.Join(texts, ",") + `}}`
+}
+
+// names collects every property name of a JSON text and reports whether an object repeats one.
+func names(data []byte) (all []string, repeated bool) {
+	type frame struct {
+		object bool
+		seen   map[string]bool
+		isName bool
+	}
+	var stack []*frame
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return all, repeated
+		}
+		var top *frame
+		if len(stack) > 0 {
+			top = stack[len(stack)-1]
+		}
+		if delim, ok := token.(json.Delim); ok && (delim == '}' || delim == ']') {
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		if top != nil && top.object {
+			if top.isName = !top.isName; top.isName {
+				name := token.(string)
+				repeated = repeated || top.seen[name]
+				top.seen[name] = true
+				all = append(all, name)
+				continue
+			}
+		}
+		if delim, ok := token.(json.Delim); ok {
+			stack = append(stack, &frame{object: delim == '{', seen: map[string]bool{}})
+		}
+	}
+}
+
+// folded reports whether encoding/json, ignoring case, would take a name for a field that we don't take it for.
+func folded(t reflect.Type, all []string) bool {
+	known := map[string]bool{}
+	done := map[reflect.Type]bool{}
+	var visit func(t reflect.Type)
+	visit = func(t reflect.Type) {
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+			visit(t.Elem())
+		case reflect.Struct:
+			if done[t] {
+				return
+			}
+			done[t] = true
+			for _, f := range structFields(t) {
+				known[f.name] = true
+				visit(f.typ)
+			}
+		}
+	}
+	visit(t)
+	for _, name := range all {
+		for k := range known {
+			if name != k && strings.EqualFold(name, k) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func depth(data []byte) (most int) {
+	level := 0
+	for _, c := range data {
+		switch c {
+		case '{', '[':
+			level++
+			most = max(most, level)
+		case '}', ']':
+			level--
+		}
+	}
+	return most
+}
+
+func FuzzDecode(f *testing.F) {
+	for i := range fuzzTypes {
+		for _, seed := range decodeSeeds {
+			f.Add(uint8(i), []byte(seed))
+		}
+	}
+	type pair struct{ open, closed *Decoder }
+	var decoders []pair
+	for _, t := range fuzzTypes {
+		open, err := Compile(t, []byte(`{}`))
+		if err != nil {
+			f.Fatal(err)
+		}
+		closed, err := Compile(t, []byte(closedSchema(t)))
+		if err != nil {
+			f.Fatalf("%s: %v", closedSchema(t), err)
+		}
+		decoders = append(decoders, pair{open, closed})
+	}
+	f.Fuzz(func(t *testing.T, which uint8, data []byte) {
+		i := int(which) % len(fuzzTypes)
+		typ := fuzzTypes[i]
+		if root := string(bytes.TrimSpace(data)); root == "" || root == "null" || depth(data) > 900 {
+			return // documented differences
+		}
+		all, repeated := names(data)
+		for name, d := range map[string]*Decoder{"open": decoders[i].open, "closed": decoders[i].closed} {
+			input := bytes.Clone(data)
+			ours, theirs := reflect.New(typ), reflect.New(typ)
+			problems := d.Decode(input, ours.Interface())
+			if !bytes.Equal(input, data) {
+				t.Fatalf("%s: the input was changed", name)
+			}
+			if !json.Valid(data) {
+				if len(problems) != 1 || problems[0].Path != "$" || !strings.HasPrefix(problems[0].Message, "is not valid JSON") {
+					t.Fatalf("%s %s: %q is not JSON, got %v", name, typ, data, problems)
+				}
+				return
+			}
+			if repeated {
+				if problems == nil {
+					t.Fatalf("%s %s: %q repeats a name and was accepted", name, typ, data)
+				}
+				return
+			}
+			if folded(typ, all) {
+				return
+			}
+			reference := json.NewDecoder(bytes.NewReader(data))
+			if name == "closed" {
+				reference.DisallowUnknownFields()
+			}
+			err := reference.Decode(theirs.Interface())
+			switch {
+			case err == nil && problems != nil:
+				if strings.Contains(problems[0].Message, "more than once") {
+					return // two names of one map key
+				}
+				t.Fatalf("%s %s: %q is refused: %v", name, typ, data, problems)
+			case err != nil && problems == nil:
+				if typeErr, ok := err.(*json.UnmarshalTypeError); ok && strings.HasPrefix(typeErr.Value, "number ") {
+					return // 1.0 and -0 are integers
+				}
+				t.Fatalf("%s %s: %q is accepted, but encoding/json says: %v", name, typ, data, err)
+			case err == nil:
+				// What was decoded must not change when the input's memory is used again.
+				for j := range input {
+					input[j] = 'x'
+				}
+				if !reflect.DeepEqual(ours.Interface(), theirs.Interface()) {
+					t.Fatalf("%s %s: %q: got %#v, want %#v", name, typ, data, ours.Elem(), theirs.Elem())
+				}
+			}
+		}
+	})
+}
+
+var decodeSeeds = []string{
+	`{}`, `null`, `[]`, `"x"`, `{"v":null}`, `{"v":1}`, `{"v":"x"}`, `{"v":[1,"a",{"k":null}]}`, `{"v":{"1":"a","-2":"b"}}`, `{"v":"AQ=="}`, `{"v":[{"x":1},{"É":"é"}]}`,
+	`{"s":"a\u00e9\n","i":-1,"i8":127,"i16":1,"i32":1,"u":1,"u8":255,"u16":65535,"u64":18446744073709551615,"f":1.5e3,"f32":-0.1,"b":true,"up":1}`,
+	`{"s":null,"i":null,"n":{"x":1,"-":true},"a":[1],"M":{"a":1},"Y":[{}]}`, `{"n":null,"a":[]}`,
+	`{"I":"1","p":"-8","u":"007","f":"1.5","b":"false","s":"\"q\"","n":"12","l":"\"low\"","a":[1]}`, `{"I":"null","p":null,"b":"null","n":"1x","l":"low"}`,
+	`{"x":1,"-":true,"É":"e","c":2,"Same":1,"once":2,"C":"c","tagged":{"c":1},"named":{"D":["a"]},"level":"low","X":"x"}`, `{"Locked":1}`, `{"C":true}`,
+	`{"T":"2026-01-02T15:04:05Z","TP":null,"D":5,"L":"low","LP":"high","U":[1, 2],"UP":null,"B":123456789012345678901234567890,"A":"::1","R":{"a" :1},"RP":null,"N":"1e5","W":{"Host":"h"},"I":null,"E":null}`,
+	`{"S":{"a":"b"},"C":{"red":{"x":1},"blue":null},"I":{"1":true,"-1":false},"U":{"255":[1]},"L":{"low":"x"},"N":{"a":{"b":[1]}},"J":{"k":1}}`, `{"X":{"1.5":1}}`, `{"U":{"256":[]}}`,
+	`{"B":"AQID","B8":"AQ==","A":[1,2,3],"AB":[1],"S":[["a"],[]],"P":[1,null],"N":[{},{"x":2}],"Z":[{},{}],"Y":[1],"E":[1]}`, `{"B":[1,2,null]}`, `{"A":null}`,
+	`{"next":{"next":{"V":1}},"Via":[{"Map":{"a":{"V":2}}}],"V":3}`, `{"items":[{"items":[1,2,3]},{"items":[]}]}`, `{"name":"a","children":[{"name":"b","children":[null]}]}`,
+	flatBody, nestedBody, `{"a":1,"b":"x","c":2}`, `{"v":1.0}`, `{"v":-0}`, `{"v":1e400}`, `{"v":"\ud800"}`, "{\"v\":\"\xff\"}", `{"v":"low"}`, `{"v":{"level":"low"}}`, `{"Time":"2026-01-02T15:04:05Z"}`, `"2026-01-02T15:04:05Z"`,
+	`{"v":true} x`, `{"v":`, `{"v":01}`, `{"v":1,"v":2}`, `{"unknown":[{"a":{"b":"c"}}]}`, ` {"v" : [ 1 , 2 ] } `,
+}
+
+// FuzzValidate compares the interpreter with the oracle, for every schema of its corpus.
+func FuzzValidate(f *testing.F) {
+	for _, value := range oracleValues {
+		f.Add([]byte(value))
+	}
+	type pair struct {
+		schema string
+		d      *Decoder
+	}
+	var pairs []pair
+	for _, schema := range oracleSchemas {
+		pairs = append(pairs, pair{schema, compileFor[holder[json.RawMessage]](f, nested(schema))})
+	}
+	f.Fuzz(func(t *testing.T, value []byte) {
+		if !json.Valid(value) || depth(value) > 100 || bytes.ContainsAny(value, "eE") {
+			return // the oracle computes with all digits of 1e999999
+		}
+		if _, repeated := names(value); repeated {
+			return
+		}
+		data := append(append([]byte(`{"v":`), value...), '}')
+		for _, p := range pairs {
+			valid := oracleAccepts(t, oracle(t, p.schema), value)
+			if got := p.d.Decode(data, new(holder[json.RawMessage])); (got == nil) != valid {
+				t.Fatalf("schema %s, value %s: valid is %t, got %v", p.schema, value, valid, got)
+			}
+		}
+	})
+}
