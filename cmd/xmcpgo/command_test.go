@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func sample() (c *command, check, yes *bool, name *string) {
+	c = &command{name: "sample", maxArgs: 2, flags: flag.NewFlagSet("sample", flag.ContinueOnError)}
+	check = c.flags.Bool("check", false, "")
+	yes = c.flags.Bool("y", false, "")
+	name = c.flags.String("name", "", "")
+	return c, check, yes, name
+}
+
+func TestParse(t *testing.T) {
+	for _, tt := range []struct {
+		args       []string
+		positional []string // nil: help was asked for
+		check, yes bool
+		value      string
+	}{
+		{args: nil, positional: []string{}},
+		{args: []string{"-check"}, positional: []string{}, check: true},
+		{args: []string{"--check"}, positional: []string{}, check: true},
+		{args: []string{"--check=false", "-y"}, positional: []string{}, yes: true},
+		{args: []string{"a", "--check", "b"}, positional: []string{"a", "b"}, check: true},
+		{args: []string{"--name", "x", "a"}, positional: []string{"a"}, value: "x"},
+		{args: []string{"-name=x=y", "a"}, positional: []string{"a"}, value: "x=y"},
+		{args: []string{"--name", "--check"}, positional: []string{}, value: "--check"},
+		{args: []string{"--name="}, positional: []string{}},
+		{args: []string{"--", "--check", "-y"}, positional: []string{"--check", "-y"}},
+		{args: []string{"-"}, positional: []string{"-"}},
+		{args: []string{""}, positional: []string{""}},
+		{args: []string{"a", "-h"}},
+		{args: []string{"--help", "--unknown"}},
+	} {
+		c, check, yes, name := sample()
+		got, err := c.parse(tt.args)
+		if err != nil {
+			t.Errorf("%q: %v", tt.args, err)
+			continue
+		}
+		if diff := cmp.Diff(tt.positional, got); diff != "" {
+			t.Errorf("%q: positional (-want +got):\n%s", tt.args, diff)
+		}
+		if *check != tt.check || *yes != tt.yes || *name != tt.value {
+			t.Errorf("%q: check %v, y %v, name %q", tt.args, *check, *yes, *name)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--chek"}, "sample: unknown flag --chek; did you mean --check?"},
+		{[]string{"-n"}, "sample: unknown flag -n; did you mean -y?"},
+		{[]string{"--name"}, "sample: flag --name needs a value"},
+		{[]string{"--check=perhaps"}, `sample: flag --check cannot be "perhaps": parse error`},
+		{[]string{"a", "b", "c"}, `sample: unexpected argument "c"`},
+		{[]string{"---check"}, "sample: unknown flag ---check; did you mean --check?"},
+	} {
+		c, _, _, _ := sample()
+		_, err := c.parse(tt.args)
+		var usage *usageError
+		if !errors.As(err, &usage) || usage.cmd != c {
+			t.Errorf("%q: error %v is no usage error of the command", tt.args, err)
+			continue
+		}
+		if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", tt.args, diff)
+		}
+	}
+}

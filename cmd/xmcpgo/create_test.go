@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// watched is a terminal with a person at it who types answers.
+func watched(answers string) (t *terminal, stdout, stderr *bytes.Buffer) {
+	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
+	return &terminal{stdin: bufio.NewReader(strings.NewReader(answers)), stdout: stdout, stderr: stderr, interactive: true, live: true}, stdout, stderr
+}
+
+func moduleLine(t *testing.T, dir string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, _, _ := strings.Cut(string(content), "\n")
+	return line
+}
+
+func TestCreateAsks(t *testing.T) {
+	for _, tt := range []struct {
+		name, answers, questions, dir, module string
+		args                                  []string
+	}{
+		{
+			name: "everything", answers: "notes\nexample.com/notes\n",
+			questions: "Folder of the new app? (my-app) Module path? (notes) ",
+			dir:       "notes", module: "module example.com/notes",
+		},
+		{
+			name: "an empty line takes the preset", answers: "\n\n",
+			questions: "Folder of the new app? (my-app) Module path? (my-app) ",
+			dir:       "my-app", module: "module my-app",
+		},
+		{
+			name: "only what is missing", answers: "\n", args: []string{"chat"},
+			questions: "Module path? (chat) ",
+			dir:       "chat", module: "module chat",
+		},
+		{
+			name: "nothing when all is said", args: []string{"chat", "--module", "example.com/chat"},
+			dir: "chat", module: "module example.com/chat",
+		},
+		{
+			name: "nothing with -y", args: []string{"-y", "chat"},
+			dir: "chat", module: "module chat",
+		},
+		{
+			name: "the last line needs no newline", answers: "notes\nexample.com/notes",
+			questions: "Folder of the new app? (my-app) Module path? (notes) ",
+			dir:       "notes", module: "module example.com/notes",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			term, _, stderr := watched(tt.answers)
+			if err := dispatch(context.Background(), term, append([]string{"create", "--skip-install"}, tt.args...)); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.questions, stderr.String()); diff != "" {
+				t.Errorf("questions (-want +got):\n%s", diff)
+			}
+			if got := moduleLine(t, tt.dir); got != tt.module {
+				t.Errorf("go.mod says %q, want %q", got, tt.module)
+			}
+		})
+	}
+}
+
+func TestCreateEndsWithoutAnAnswer(t *testing.T) {
+	for name, answers := range map[string]string{"no answer": "", "no second answer": "app\n", "a bad answer": "app\nno good\n"} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			t.Chdir(dir)
+			term, stdout, _ := watched(answers)
+			if err := dispatch(context.Background(), term, []string{"create", "--skip-install"}); err == nil {
+				t.Error("create succeeded")
+			}
+			if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+				t.Errorf("left behind: %v (%v)", entries, err)
+			}
+			if stdout.Len() > 0 {
+				t.Errorf("printed %q", stdout)
+			}
+		})
+	}
+}
