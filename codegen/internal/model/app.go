@@ -55,6 +55,9 @@ type Package struct {
 	Dir   string   // relative to the module's folder
 	Scope []string // names declared in the package, sorted
 	Items []*Item  // sorted by kind, then by name
+
+	Guards       []Guard
+	Fingerprints []Fingerprint
 }
 
 // Receivers are the names of the package's receiver types, sorted.
@@ -143,7 +146,10 @@ type Item struct {
 
 	InputSchema  Schema
 	OutputSchema Schema
-	Arguments    []Argument // of a prompt
+	// Arguments of a prompt, or the variables of a resource template.
+	Arguments []Argument
+	// FlatFailed says that Arguments are incomplete, since the input has fields that cannot be one.
+	FlatFailed bool
 
 	Pos         diag.Pos // of the handler's name
 	MetadataPos diag.Pos // of the metadata variable's name
@@ -164,8 +170,9 @@ const (
 	JSON                         // anything else
 )
 
-// Argument is one argument of a prompt.
+// Argument is one argument of a prompt or one variable of a resource template.
 type Argument struct {
+	Pos                      diag.Pos
 	Name, Title, Description string
 	Required                 bool
 }

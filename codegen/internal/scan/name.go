@@ -40,8 +40,9 @@ func SnakeCase(name string) string {
 	for i := 0; i < len(runes); {
 		if n := knownWord(runes[i:]); n > 0 && (i == 0 || !unicode.IsLower(runes[i]) || i == start) {
 			cut(i)
-			cut(i + n)
-			i += n
+			for i += n; i < len(runes) && unicode.IsDigit(runes[i]); i++ {
+			}
+			cut(i)
 			continue
 		}
 		if runes[i] == '_' {
