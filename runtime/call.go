@@ -27,6 +27,9 @@ type call struct {
 	header    http.Header // nil on stdio
 	out       stream      // where notifications of this request go
 	progress  progressState
+	asked     asking
+	// unfinished tells that the result asks the client for input; it has its own resultType.
+	unfinished bool
 	// meta is the _meta that the result brings; the server's own keys are added.
 	meta map[string]any
 	// challenge replaces the answer by an HTTP refusal: a scope is missing.

@@ -23,6 +23,7 @@ type callContext struct {
 	err   error
 	cause error
 	stops []func() bool
+	timer *time.Timer
 }
 
 func newCall(s *Server) *callContext {
@@ -38,7 +39,11 @@ func (c *callContext) begin(parent context.Context, detached bool, limit time.Du
 }
 
 // Deadline is when the call ends at the latest.
-func (c *callContext) Deadline() (time.Time, bool) { return c.deadline, true }
+func (c *callContext) Deadline() (time.Time, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.deadline, true
+}
 
 // Value answers for the call's own keys and asks the parent for all others.
 func (c *callContext) Value(key any) any {
@@ -63,8 +68,8 @@ func (c *callContext) Done() <-chan struct{} {
 			close(c.done)
 			return c.done
 		}
-		timer := time.AfterFunc(time.Until(c.deadline), func() { c.end(context.DeadlineExceeded, nil) })
-		c.stops = append(c.stops, timer.Stop, context.AfterFunc(c.call.srv.base, func() { c.end(context.Canceled, errShutdown) }))
+		c.timer = time.AfterFunc(time.Until(c.deadline), func() { c.end(context.DeadlineExceeded, nil) })
+		c.stops = append(c.stops, c.timer.Stop, context.AfterFunc(c.call.srv.base, func() { c.end(context.Canceled, errShutdown) }))
 		if !c.detached {
 			c.stops = append(c.stops, context.AfterFunc(c.parent, func() { c.end(c.parent.Err(), context.Cause(c.parent)) }))
 		}
@@ -85,6 +90,29 @@ func (c *callContext) Err() error {
 		}
 	}
 	return c.err
+}
+
+// pause stops the clock until the returned function is called: waiting for the client is not the handler's time.
+func (c *callContext) pause() (resume func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	left := time.Until(c.deadline)
+	c.setDeadline(time.Now().Add(maxPause))
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.setDeadline(time.Now().Add(left))
+	}
+}
+
+// maxPause is how long a client may take to answer.
+const maxPause = 24 * time.Hour
+
+func (c *callContext) setDeadline(t time.Time) {
+	c.deadline = t
+	if c.timer != nil && c.err == nil {
+		c.timer.Reset(time.Until(t))
+	}
 }
 
 // reason returns why the context has ended, as precisely as it is known.

@@ -94,19 +94,33 @@ func (c *call) run(dst []byte) (out []byte, err error) {
 	}
 	dst = append(wire.AppendResultHead(dst, c.msg.ID), '{')
 	body := len(dst)
-	if dst, err = m(c, dst); err != nil {
+	if err = c.readAnswers(); err != nil {
 		return nil, err
 	}
-	if dst, err = c.finishResult(dst, len(dst) == body); err != nil {
+	out, err = m(c, dst)
+	if c.interacted() && !missingCapability(err) {
+		c.unfinished = true
+		out, err = c.appendInputRequired(dst)
+	}
+	if err != nil {
 		return nil, err
 	}
-	return append(dst, '}'), nil
+	if out, err = c.finishResult(out, len(out) == body); err != nil {
+		return nil, err
+	}
+	return append(out, '}'), nil
+}
+
+// missingCapability tells whether a question could not be asked that the handler cannot do without.
+func missingCapability(err error) bool {
+	var e *wire.Error
+	return errors.As(err, &e) && e.Code == wire.CodeMissingClientCapability
 }
 
 // finishResult closes the result object with what the era adds to every result (MCP 2026-07-28, basic, results).
 func (c *call) finishResult(dst []byte, empty bool) ([]byte, error) {
 	modern := c.era == wire.Modern
-	if !modern && c.meta == nil {
+	if !modern && c.meta == nil || c.unfinished {
 		return append(dst, '}'), nil
 	}
 	if !empty {

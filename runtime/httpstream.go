@@ -40,6 +40,13 @@ func (s *httpStream) send(msg []byte) error {
 	return s.failed
 }
 
+// live tells whether more can be sent.
+func (s *httpStream) live() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.enabled && !s.closed && s.failed == nil
+}
+
 // finish writes the response and ends the stream.
 func (s *httpStream) finish(response []byte, status int) {
 	s.mu.Lock()

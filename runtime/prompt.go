@@ -141,7 +141,7 @@ func (c *call) handlerError(err error, position string) error {
 	var user *userError
 	var invalid *ValidationError
 	switch {
-	case errors.As(err, &protocol), errors.As(err, &w):
+	case errors.As(err, &protocol), errors.As(err, &w), errors.Is(err, ErrInputRequired):
 		return err
 	case errors.As(err, &invalid):
 		return wire.NewError(wire.CodeInvalidParams, invalid.Error())

@@ -2,6 +2,7 @@ package xmcp
 
 import (
 	"context"
+	"crypto/cipher"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -29,10 +30,11 @@ type Server struct {
 	base context.Context         // ends when calls that did not finish in time are cut off
 	cut  context.CancelCauseFunc // ends base
 
-	sessions *sessionTable
-	endpoint http.Handler // the innermost MCP handler: reads the body and dispatches
-	handler  http.Handler // the whole chain around it, with health and plugin routes
-	life     lifecycle
+	sessions  *sessionTable
+	stateSeal cipher.AEAD
+	endpoint  http.Handler // the innermost MCP handler: reads the body and dispatches
+	handler   http.Handler // the whole chain around it, with health and plugin routes
+	life      lifecycle
 }
 
 // New makes a server of what the registry holds. It sets up the plugins in their order and checks every item; the error
@@ -47,7 +49,11 @@ func New(r *Registry, cfg Config) (*Server, error) {
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger}
 	s.base, s.cut = context.WithCancelCause(context.Background())
-	if s.sessions, err = newSessionTable(s.cfg); err != nil {
+	keys := newKeyring(cfg.Key)
+	if s.sessions, err = newSessionTable(s.cfg, keys); err != nil {
+		return nil, err
+	}
+	if s.stateSeal, err = keys.cipher("xmcp request state"); err != nil {
 		return nil, err
 	}
 	if err := s.introduce(); err != nil {

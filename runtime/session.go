@@ -1,10 +1,7 @@
 package xmcp
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -22,6 +19,7 @@ type session struct {
 	used    atomic.Int64 // unix nanoseconds of the last request
 	level   atomic.Int32 // least log level sent to the client
 	flights flights
+	pending pending
 }
 
 // sealedSession is what a session id carries.
@@ -54,21 +52,8 @@ type sessionTable struct {
 	closed map[[sha256.Size]byte]int64 // digests of ended ids → when they can be forgotten, unix seconds
 }
 
-func newSessionTable(cfg Config) (*sessionTable, error) {
-	key := cfg.Key
-	if len(key) == 0 {
-		key = make([]byte, 32)
-		rand.Read(key)
-	}
-	sub, err := hkdf.Key(sha256.New, key, nil, "xmcp client session", 32)
-	if err != nil {
-		return nil, err
-	}
-	block, err := aes.NewCipher(sub)
-	if err != nil {
-		return nil, err
-	}
-	seal, err := cipher.NewGCMWithRandomNonce(block)
+func newSessionTable(cfg Config, keys keyring) (*sessionTable, error) {
+	seal, err := keys.cipher("xmcp client session")
 	if err != nil {
 		return nil, err
 	}

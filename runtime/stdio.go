@@ -224,6 +224,13 @@ func (s *lineStream) send(msg []byte) error {
 	return s.w.send(msg)
 }
 
+// live tells whether more can be sent.
+func (s *lineStream) live() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.closed
+}
+
 // finish writes the response, unless the request was cancelled: nothing more is said of it then (MCP 2026-07-28,
 // basic/patterns/cancellation).
 func (s *lineStream) finish(response []byte, cancelled bool) {

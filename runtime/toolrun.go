@@ -98,7 +98,7 @@ type structuredOut struct{ value any }
 func (c *call) toolFailed(dst []byte, t *tool, err error) ([]byte, error) {
 	var protocol *ProtocolError
 	var w *wire.Error
-	if errors.As(err, &protocol) || errors.As(err, &w) {
+	if errors.As(err, &protocol) || errors.As(err, &w) || errors.Is(err, ErrInputRequired) {
 		return nil, err
 	}
 	var invalid *ValidationError

@@ -1,0 +1,123 @@
+package xmcp
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/args"
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// Elicit asks the person behind the client to fill in a form, and returns what was entered. T is a struct whose fields are
+// strings, numbers, booleans, string enums or lists of them; see [Form] for the tags. key names the question within the call.
+//
+// The error is [ErrInputRequired] as explained there, [ErrDeclined] or [ErrCancelled] when the person does not want to
+// answer, or wraps [ErrNotSupported]. Never ask for secrets by a form; use [ElicitURL].
+func Elicit[T any](ctx context.Context, key, message string) (T, error) {
+	var answer T
+	f, err := formOf(reflect.TypeFor[T]())
+	if err != nil {
+		return answer, fmt.Errorf("ask %q: %w", key, err)
+	}
+	err = elicit(ctx, key, message, f.schema, func(content json.RawMessage) error {
+		var fresh T
+		if violations := f.dec.Decode(content, &fresh); len(violations) > 0 {
+			return fmt.Errorf("%w: %w", errUnfit, validationError(violations))
+		}
+		answer = fresh
+		return nil
+	})
+	return answer, err
+}
+
+// ElicitRaw is [Elicit] with a schema of the caller's own: a JSON Schema object within what forms allow (MCP 2025-11-25,
+// client/elicitation, requested schema). The answer is checked as far as that is an object.
+func ElicitRaw(ctx context.Context, key, message, schema string) (json.RawMessage, error) {
+	if err := checkSchema("form", schema); err != nil || schema == "" {
+		return nil, fmt.Errorf("ask %q: the schema is not a JSON object", key)
+	}
+	dec, err := args.Compile(reflect.TypeFor[map[string]any](), []byte(schema))
+	if err != nil {
+		return nil, fmt.Errorf("ask %q: %w", key, err)
+	}
+	var answer json.RawMessage
+	err = elicit(ctx, key, message, schema, func(content json.RawMessage) error {
+		var fresh map[string]any
+		if violations := dec.Decode(content, &fresh); len(violations) > 0 {
+			return fmt.Errorf("%w: %w", errUnfit, validationError(violations))
+		}
+		answer = append(json.RawMessage(nil), content...)
+		return nil
+	})
+	return answer, err
+}
+
+// ElicitURL asks the person to open a page, for what must not pass through the client: secrets, payments, sign-in elsewhere. Nil
+// means that the person agreed to, not that anything was done there. url must be absolute.
+func ElicitURL(ctx context.Context, key, message, url string) error {
+	params := struct {
+		Mode    string `json:"mode"`
+		Message string `json:"message"`
+		URL     string `json:"url"`
+		ID      string `json:"elicitationId,omitempty"`
+	}{"url", message, url, ""}
+	if c := callOf(ctx); c != nil && c.era == wire.Legacy {
+		params.ID = rand.Text()
+	}
+	raw, err := marshal(params)
+	if err != nil {
+		return err
+	}
+	return ask(ctx, question{
+		key: key, method: wire.CreateElicitation, params: raw,
+		needs: `{"elicitation":{"url":{}}}`, declared: canElicitURL,
+		read: func(result json.RawMessage) error {
+			_, err := readElicitation(result)
+			return err
+		},
+	})
+}
+
+func elicit(ctx context.Context, key, message, schema string, read func(content json.RawMessage) error) error {
+	params, err := marshal(struct {
+		Message string          `json:"message"`
+		Schema  json.RawMessage `json:"requestedSchema"`
+	}{message, json.RawMessage(schema)})
+	if err != nil {
+		return err
+	}
+	return ask(ctx, question{
+		key: key, method: wire.CreateElicitation, params: params,
+		needs: `{"elicitation":{}}`, declared: canElicit,
+		read: func(result json.RawMessage) error {
+			content, err := readElicitation(result)
+			if err != nil {
+				return err
+			}
+			return read(content)
+		},
+	})
+}
+
+// readElicitation returns what was entered, or why nothing was.
+func readElicitation(result json.RawMessage) (json.RawMessage, error) {
+	var r struct {
+		Action  string          `json:"action"`
+		Content json.RawMessage `json:"content"`
+	}
+	if err := json.Unmarshal(result, &r); err != nil {
+		return nil, errUnfit
+	}
+	switch r.Action {
+	case "accept":
+		return r.Content, nil
+	case "decline":
+		return nil, ErrDeclined
+	case "cancel":
+		return nil, ErrCancelled
+	}
+	return nil, errUnfit
+}

@@ -1,0 +1,111 @@
+package xmcp
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// The messages of sampling and the roots of a client are the protocol's own types.
+type (
+	// SampleRequest asks the client's model for a message. MaxTokens is needed.
+	SampleRequest = mcp.CreateMessageParams
+	// SampleMessage is one message of the conversation that is sampled from. Its content is a [Content] or several.
+	SampleMessage = mcp.SamplingMessage
+	// Root is a folder or file that the client offers to work on.
+	Root = mcp.Root
+)
+
+// SampleResult is the message that the client's model has written.
+type SampleResult struct {
+	Role       Role
+	Content    []Content
+	Model      string
+	StopReason string
+}
+
+// Text returns the text blocks of the message, joined.
+func (r *SampleResult) Text() string {
+	var text string
+	for _, c := range r.Content {
+		if t, ok := c.(mcp.TextContent); ok {
+			text += t.Text
+		}
+	}
+	return text
+}
+
+// Sample asks the model behind the client for a message. key names the question within the call; see [ErrInputRequired] for
+// how questions work. It is deprecated in the protocol since 2026-07-28, and works for at least a year from then.
+func Sample(ctx context.Context, key string, req SampleRequest) (*SampleResult, error) {
+	params, err := marshal(req)
+	if err != nil {
+		return nil, fmt.Errorf("ask %q: %w", key, err)
+	}
+	var answer *SampleResult
+	err = ask(ctx, question{
+		key: key, method: wire.CreateSamplingMessage, params: params, needs: `{"sampling":{}}`, declared: canSample,
+		read: func(result json.RawMessage) (err error) {
+			answer, err = readSample(result)
+			return err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+func readSample(result json.RawMessage) (*SampleResult, error) {
+	var r struct {
+		Role       Role            `json:"role"`
+		Content    json.RawMessage `json:"content"`
+		Model      string          `json:"model"`
+		StopReason string          `json:"stopReason"`
+	}
+	if err := json.Unmarshal(result, &r); err != nil || len(r.Content) == 0 || r.Role != RoleUser && r.Role != RoleAssistant {
+		return nil, errUnfit
+	}
+	blocks := []json.RawMessage{r.Content}
+	if r.Content[0] == '[' {
+		if err := json.Unmarshal(r.Content, &blocks); err != nil {
+			return nil, errUnfit
+		}
+	}
+	answer := &SampleResult{Role: r.Role, Model: r.Model, StopReason: r.StopReason}
+	for _, raw := range blocks {
+		block, err := mcp.UnmarshalContent(raw)
+		if err != nil {
+			return nil, errUnfit
+		}
+		answer.Content = append(answer.Content, block)
+	}
+	return answer, nil
+}
+
+// Roots asks the client which folders and files it offers to work on. key names the question within the call; see
+// [ErrInputRequired] for how questions work. It is deprecated in the protocol since 2026-07-28, and works for at least a year
+// from then.
+func Roots(ctx context.Context, key string) ([]Root, error) {
+	var answer []Root
+	err := ask(ctx, question{
+		key: key, method: wire.ListRoots, params: json.RawMessage("{}"), needs: `{"roots":{}}`, declared: canListRoots,
+		read: func(result json.RawMessage) error {
+			var r struct {
+				Roots *[]Root `json:"roots"`
+			}
+			if err := json.Unmarshal(result, &r); err != nil || r.Roots == nil {
+				return errUnfit
+			}
+			answer = *r.Roots
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
