@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Registry collects what a server offers. Generated code fills it through RegisterXMCP functions; [New] checks it as a
@@ -36,7 +37,7 @@ func (r *Registry) AddPrompt(p PromptItem) { r.prompts = append(r.prompts, p) }
 func (r *Registry) AddResource(res ResourceItem) { r.resources = append(r.resources, res) }
 
 // Use adds the plugins that the function returns. It is called once for each server, so that servers share no plugin.
-func (r *Registry) Use(plugins func() []Plugin) { r.plugins = append(r.plugins, plugins) }
+func (r *Registry) Use(plugins func() []Plugin) { r.plugins = append(slices.Clip(r.plugins), plugins) }
 
 // Require records that a dependency is needed; with ok false the start fails and names it.
 func (r *Registry) Require(name string, ok bool) {
