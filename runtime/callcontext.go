@@ -77,7 +77,7 @@ func (c *callContext) Done() <-chan struct{} {
 	return c.done
 }
 
-// Err tells why Done is closed. It looks at clock and parent itself, so it needs no Done before.
+// Err tells why Done is closed. It looks at clock, parent and server itself, so it needs no Done before.
 func (c *callContext) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -85,6 +85,8 @@ func (c *callContext) Err() error {
 		switch {
 		case time.Now().After(c.deadline):
 			c.endLocked(context.DeadlineExceeded, nil)
+		case c.call.srv.base.Err() != nil:
+			c.endLocked(context.Canceled, errShutdown)
 		case !c.detached && c.parent.Err() != nil:
 			c.endLocked(c.parent.Err(), context.Cause(c.parent))
 		}

@@ -65,7 +65,7 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request) {
 	c := newCall(e.srv)
 	c.call.principal, c.call.header = GetPrincipal(r.Context()), r.Header
 	if err := wire.Parse(&c.message, body, e.srv.cfg.Limits.Nesting); err != nil {
-		e.writeError(w, c.message.ID, err, wire.Legacy)
+		e.writeError(w, c.message.ID, err, wire.Modern) // what cannot be read belongs to no era, and is 400 in both
 		return
 	}
 	if err := c.call.chooseEra(r.Header); err != nil {

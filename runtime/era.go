@@ -16,7 +16,7 @@ func (c *call) chooseEra(header http.Header) *wire.Error {
 	switch {
 	case meta.HasVersion, version == wire.Version20260728:
 		c.era = wire.Modern
-		return c.checkModern(header, version)
+		return c.checkModern(header)
 	case version == "":
 		c.version = wire.Version20250326 // MCP 2025-11-25, basic/transports: a missing header means this revision
 		return nil
@@ -29,14 +29,16 @@ func (c *call) chooseEra(header http.Header) *wire.Error {
 }
 
 // checkModern checks what MCP 2026-07-28 asks of every request. Notifications carry no _meta of the protocol's.
-func (c *call) checkModern(header http.Header, version string) *wire.Error {
+func (c *call) checkModern(header http.Header) *wire.Error {
 	meta := &c.msg.Params.Meta
 	c.version = wire.Version20260728
 	if !c.msg.IsRequest() {
 		return nil
 	}
-	if header != nil && meta.HasVersion && version != meta.ProtocolVersion {
-		return headerMismatch("MCP-Protocol-Version")
+	if header != nil && meta.HasVersion {
+		if got, ok := single(header, headerProtocol); !ok || got != meta.ProtocolVersion {
+			return headerMismatch("MCP-Protocol-Version")
+		}
 	}
 	switch {
 	case !meta.HasVersion:

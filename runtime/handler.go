@@ -3,7 +3,6 @@ package xmcp
 import (
 	"context"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"reflect"
 
@@ -124,32 +123,18 @@ func anyNoInput[Out any](fn func(context.Context) (Out, error)) func(context.Con
 // input is the raw arguments of a call and the plan that decodes them.
 type input struct {
 	raw []byte
-	dec *args.Decoder // nil where the handler takes raw JSON or nothing
+	dec *args.Decoder // nil for a resource that takes nothing
 }
 
 // decodeInput decodes the arguments into a new In, reporting every violation of the schema.
 func decodeInput[In any](in *input) (*In, error) {
 	v := new(In)
-	if raw, ok := any(v).(*json.RawMessage); ok {
-		*raw = append(json.RawMessage(nil), in.orEmpty()...)
-		return v, nil
-	}
 	return v, validationError(in.dec.Decode(in.raw, v))
-}
-
-func (in *input) orEmpty() []byte {
-	if len(in.raw) == 0 || string(in.raw) == "null" {
-		return []byte("{}")
-	}
-	return in.raw
 }
 
 // none checks the arguments of a handler that takes none.
 func (in *input) none() error {
-	if raw := in.orEmpty(); string(raw) == "{}" {
-		return nil
-	}
-	if in.dec == nil {
+	if len(in.raw) == 0 || in.dec == nil {
 		return nil
 	}
 	var v struct{}
@@ -167,10 +152,7 @@ func validationError(violations []args.Violation) error {
 	return e
 }
 
-var (
-	noInput = reflect.TypeFor[struct{}]()
-	rawJSON = reflect.TypeFor[json.RawMessage]()
-)
+var noInput = reflect.TypeFor[struct{}]()
 
 // emptySchema is the schema of a tool that takes no arguments.
 const emptySchema = `{"type":"object","additionalProperties":false}`

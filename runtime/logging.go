@@ -1,11 +1,9 @@
 package xmcp
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"slices"
-	"time"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
@@ -130,36 +128,22 @@ func (h *clientHandler) Handle(ctx context.Context, rec slog.Record) error {
 		err = h.next.Handle(ctx, rec)
 	}
 	if rec.Level >= h.call.clientLevel() {
-		_ = h.call.out.send(h.message(ctx, rec)) // a client that went away needs no log
+		_ = h.call.out.send(h.message(rec)) // a client that went away needs no log
 	}
 	return err
 }
 
-// message encodes a record as notifications/message: the text under "message", attributes beside it.
-func (h *clientHandler) message(ctx context.Context, rec slog.Record) []byte {
-	var data bytes.Buffer
-	enc := slog.NewJSONHandler(&data, &slog.HandlerOptions{Level: slog.LevelDebug - 100, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
-		if len(groups) > 0 {
-			return a
-		}
-		if _, ok := a.Value.Any().(slog.Level); ok && a.Key == slog.LevelKey {
-			return slog.Attr{}
-		}
-		if a.Key == slog.MessageKey {
-			a.Key = "message"
-		}
-		return a
-	}})
-	out := slog.NewRecord(time.Time{}, rec.Level, rec.Message, 0) // the client knows when the message came
-	out.AddAttrs(h.attrs...)
-	var own []slog.Attr
-	rec.Attrs(func(a slog.Attr) bool { own = append(own, a); return true })
-	out.AddAttrs(nest(h.groups, own)...)
-	_ = enc.Handle(ctx, out) // a bytes.Buffer does not fail
-
+// message encodes a record as notifications/message (MCP 2025-11-25, server/utilities/logging).
+func (h *clientHandler) message(rec slog.Record) []byte {
+	attrs := h.attrs
+	if rec.NumAttrs() > 0 {
+		own := make([]slog.Attr, 0, rec.NumAttrs())
+		rec.Attrs(func(a slog.Attr) bool { own = append(own, a); return true })
+		attrs = append(slices.Clip(attrs), nest(h.groups, own)...)
+	}
 	b := append([]byte(nil), `{"jsonrpc":"2.0","method":"`+wire.NotifyMessage+`","params":{"level":"`+levelName(rec.Level)+`","logger":`...)
 	b = wire.AppendString(b, h.call.msg.Method)
 	b = append(b, `,"data":`...)
-	b = append(b, bytes.TrimSpace(data.Bytes())...)
+	b = appendLogData(b, rec.Message, attrs)
 	return append(b, "}}"...)
 }

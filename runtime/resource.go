@@ -11,6 +11,7 @@ import (
 	"path"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -81,8 +82,18 @@ func newFolder(item *ResourceItem) ([]*resource, error) {
 	return list, err
 }
 
+// textTypes are types of files that are often served and that package mime takes from the machine it runs on, if at all.
+var textTypes = map[string]string{
+	".csv": "text/csv", ".go": "text/x-go", ".jsonl": "application/x-ndjson", ".md": "text/markdown", ".sql": "application/sql",
+	".toml": "application/toml", ".ts": "text/typescript", ".tsx": "text/typescript", ".txt": "text/plain", ".yaml": "application/yaml", ".yml": "application/yaml",
+}
+
 func sniff(files fs.FS, file string) (string, error) {
-	if t := mime.TypeByExtension(path.Ext(file)); t != "" {
+	ext := strings.ToLower(path.Ext(file))
+	if t := textTypes[ext]; t != "" {
+		return t, nil
+	}
+	if t := mime.TypeByExtension(ext); t != "" {
 		return t, nil
 	}
 	data, err := fs.ReadFile(files, file)
@@ -161,7 +172,7 @@ func (r *resource) read(c *call) (any, error) {
 		return r.item.Handler.run(c.ctx, &input{})
 	}
 	data, err := fs.ReadFile(r.item.Handler.fs, r.file)
-	if err == nil && isText(r.mime) {
+	if err == nil && isText(r.mime) && utf8.Valid(data) {
 		return string(data), nil
 	}
 	return data, err
@@ -233,13 +244,20 @@ func (c *call) contents(uri, mimeType string, out any) ([]ResourceContents, erro
 	return []ResourceContents{TextContents(uri, or("application/json"), string(raw))}, nil
 }
 
+// isText tells whether the content of a type is sent as text.
 func isText(mimeType string) bool {
 	kind, _, err := mime.ParseMediaType(mimeType)
 	if err != nil {
 		return false
 	}
-	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "+json") || strings.HasSuffix(kind, "+xml") ||
-		kind == "application/json" || kind == "application/xml" || kind == "application/yaml" || kind == "application/javascript" || kind == "image/svg+xml"
+	if strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "+json") || strings.HasSuffix(kind, "+xml") {
+		return true
+	}
+	switch kind {
+	case "application/javascript", "application/json", "application/sql", "application/toml", "application/x-ndjson", "application/xml", "application/yaml":
+		return true
+	}
+	return false
 }
 
 func positionAttr(position string) slog.Attr { return slog.String("position", position) }

@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,8 +50,9 @@ type sessionTable struct {
 	byID sync.Map // id → *session
 	size atomic.Int64
 
-	mu     sync.Mutex
-	closed map[[sha256.Size]byte]int64 // digests of ended ids → when they can be forgotten, unix seconds
+	mu      sync.Mutex
+	closed  map[[sha256.Size]byte]int64 // digests of ended ids → when they were opened, unix seconds
+	horizon int64                       // ids opened until then are not revived, since their end may have been forgotten
 }
 
 func newSessionTable(cfg Config, keys keyring) (*sessionTable, error) {
@@ -127,6 +130,7 @@ func (t *sessionTable) revive(id string, now time.Time) *session {
 	}
 	t.mu.Lock()
 	_, ended := t.closed[sha256.Sum256([]byte(id))]
+	ended = ended || client.Opened <= t.horizon
 	t.mu.Unlock()
 	if ended || t.makeRoom() != nil {
 		return nil
@@ -149,17 +153,23 @@ func (t *sessionTable) end(id string) {
 	s.flights.cancelAll()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := time.Now().Unix()
 	if len(t.closed) >= 2*t.max {
-		for digest, until := range t.closed {
-			if until < now {
-				delete(t.closed, digest)
-			}
-		}
+		t.forget(time.Now())
 	}
+	t.closed[sha256.Sum256([]byte(id))] = s.client.Opened
+}
+
+// forget makes room for the digests of ended ids: those that are too old to be revived go, or else the older half, and with it
+// the revival of every id of that age.
+func (t *sessionTable) forget(now time.Time) {
+	expired := now.Add(-maxSessionAge).Unix()
+	maps.DeleteFunc(t.closed, func(_ [sha256.Size]byte, opened int64) bool { return opened < expired })
 	if len(t.closed) < 2*t.max {
-		t.closed[sha256.Sum256([]byte(id))] = s.client.Opened + int64(maxSessionAge/time.Second)
+		return
 	}
+	opened := slices.Sorted(maps.Values(t.closed))
+	t.horizon = max(t.horizon, opened[len(opened)/2])
+	maps.DeleteFunc(t.closed, func(_ [sha256.Size]byte, opened int64) bool { return opened <= t.horizon })
 }
 
 // makeRoom makes sure that one more session fits.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
@@ -24,8 +25,12 @@ type stdioServer struct {
 	session *session // of the legacy era, once initialize was answered
 }
 
-// serveStdio answers messages until the input or the context ends. The end of the input cancels what is still running; the
-// end of the context lets it finish within the time of the drain.
+// endOfInputGrace is how long calls may still run after the client has closed the input.
+const endOfInputGrace = time.Second
+
+// serveStdio answers messages until the input or the context ends. Calls that are running at the end of the input have a
+// moment to finish, so that a server at the end of a pipe answers what it was sent; then they are cancelled. The end of
+// the context lets them finish within the time of the drain.
 func (s *Server) serveStdio(ctx context.Context, in io.Reader, out io.Writer) error {
 	st := &stdioServer{srv: s, out: &lineWriter{w: out}, slots: make(chan struct{}, s.cfg.Limits.Concurrency)}
 	lines := make(chan []byte)
@@ -35,13 +40,14 @@ func (s *Server) serveStdio(ctx context.Context, in io.Reader, out io.Writer) er
 	defer close(stop)
 
 	var err error
+	var inputEnded <-chan time.Time
 	for open := true; open; {
 		select {
 		case line := <-lines:
 			st.receive(line)
 		case err = <-failed:
 			open = false
-			st.flights.cancelAll()
+			inputEnded = time.After(endOfInputGrace)
 		case <-ctx.Done():
 			open = false
 		}
@@ -50,13 +56,17 @@ func (s *Server) serveStdio(ctx context.Context, in io.Reader, out io.Writer) er
 	go func() { st.calls.Wait(); close(finished) }()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.ShutdownTimeout)
 	defer cancel()
-	select {
-	case <-finished:
-	case <-drain.Done():
-		s.cut(errShutdown)
-		err = errors.Join(err, errors.New("calls in flight did not finish in time"))
+	for {
+		select {
+		case <-finished:
+			return err
+		case <-inputEnded:
+			st.flights.cancelAll()
+		case <-drain.Done():
+			s.cut(errShutdown)
+			return errors.Join(err, errors.New("calls in flight did not finish in time"))
+		}
 	}
-	return err
 }
 
 // readLines sends the lines of the input until it ends. A line that is too long is skipped and reported.

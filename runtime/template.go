@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/args"
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -53,8 +54,14 @@ func newTemplate(item *ResourceItem) (*template, error) {
 	return t, err
 }
 
+// maxTemplateURI bounds the URIs that are matched, since the time it takes grows with their length.
+const maxTemplateURI = 8 << 10
+
 // match returns the variables of a URI that fits the template, as the JSON object that the handler's input is decoded from.
 func (t *template) match(uri string) ([]byte, bool) {
+	if len(uri) > maxTemplateURI {
+		return nil, false
+	}
 	values := t.uri.Match(uri)
 	if values == nil {
 		return nil, false
@@ -69,11 +76,26 @@ func (t *template) match(uri string) ([]byte, bool) {
 			raw = append(raw, ',')
 		}
 		raw = append(wire.AppendString(raw, name), ':')
-		if s := v.String(); !t.text[name] && wire.Valid([]byte(s), 1) {
-			raw = append(raw, s...)
-		} else {
-			raw = wire.AppendString(raw, s)
+		if v.T == uritemplate.ValueTypeList {
+			raw = append(raw, '[')
+			for i, s := range v.List() {
+				if i > 0 {
+					raw = append(raw, ',')
+				}
+				raw = t.appendValue(raw, name, s)
+			}
+			raw = append(raw, ']')
+			continue
 		}
+		raw = t.appendValue(raw, name, v.String())
 	}
 	return append(raw, '}'), true
+}
+
+// appendValue appends a variable as the JSON that its Go type reads: a string, or a number or boolean where the text is one.
+func (t *template) appendValue(dst []byte, name, s string) []byte {
+	if !t.text[name] && wire.Valid([]byte(s), 0) && strings.TrimSpace(s) == s {
+		return append(dst, s...)
+	}
+	return wire.AppendString(dst, s)
 }

@@ -48,7 +48,9 @@ func newTool(s *Server, item *ToolItem) (*tool, error) {
 			return nil, err
 		}
 		if t.wrap {
-			legacyOutput = wrapSchema(item.OutputSchema)
+			if legacyOutput, err = wrapSchema(item.OutputSchema); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if t.modern, err = t.listed(item.OutputSchema); err != nil {
@@ -114,11 +116,13 @@ func (c *call) callTool(dst []byte) ([]byte, error) {
 	if raw != nil && raw[0] != '{' {
 		return nil, wire.NewError(wire.CodeInvalidParams, "arguments must be an object")
 	}
-	var out toolOutput
-	if err := c.runTool(t, raw, &out); err != nil {
-		return c.toolFailed(dst, t, err)
+	start := len(dst)
+	out, err := c.runAndEncode(dst, t, raw)
+	if err != nil {
+		c.meta = nil
+		return c.toolFailed(dst[:start], t, err)
 	}
-	return c.appendToolOutput(dst, t, &out)
+	return out, nil
 }
 
 func (c *call) findTool(lit []byte) *tool {

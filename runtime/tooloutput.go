@@ -35,14 +35,14 @@ func appendTextContent(dst []byte, text string) []byte {
 func (c *call) appendStructured(dst []byte, t *tool, value any, content []Content) ([]byte, error) {
 	raw, err := marshal(value)
 	if err != nil {
-		return c.toolFailed(dst, t, fmt.Errorf("encode the result of %s: %w", t.item.Name, err))
+		return nil, fmt.Errorf("encode the result: %w", err)
 	}
 	if content == nil {
 		dst = append(dst, `"content":[{"type":"text","text":`...)
 		dst = wire.AppendString(dst, raw)
 		dst = append(dst, "}]"...)
 	} else if dst, err = c.appendContent(dst, content); err != nil {
-		return c.toolFailed(dst, t, err)
+		return nil, err
 	}
 	dst = append(dst, `,"structuredContent":`...)
 	if c.era == wire.Legacy && (t.wrap || raw[0] != '{') {
@@ -53,26 +53,20 @@ func (c *call) appendStructured(dst []byte, t *tool, value any, content []Conten
 	return append(dst, raw...), nil
 }
 
-func (c *call) appendResult(dst []byte, t *tool, r *Result) ([]byte, error) {
-	start := len(dst)
-	if len(r.Meta) > 0 {
-		c.meta = r.Meta
-	}
-	var err error
-	switch v := r.Structured.(type) {
-	case nil:
+func (c *call) appendResult(dst []byte, t *tool, r *Result) (_ []byte, err error) {
+	if r.Structured == nil {
 		dst, err = c.appendContent(dst, r.Content)
-	case structuredOut:
-		dst, err = c.appendStructured(dst, t, v.value, r.Content)
-	default:
-		dst, err = c.appendStructured(dst, t, v, r.Content)
+	} else {
+		dst, err = c.appendStructured(dst, t, r.Structured, r.Content)
 	}
 	if err != nil {
-		c.meta = nil
-		return c.toolFailed(dst[:start], t, err)
+		return nil, err
 	}
 	if r.IsError {
 		dst = append(dst, `,"isError":true`...)
+	}
+	if len(r.Meta) > 0 {
+		c.meta = r.Meta
 	}
 	return dst, nil
 }
@@ -147,27 +141,64 @@ func needsWrap(schema string) (bool, error) {
 	return string(head.Type) != `"object"`, nil
 }
 
-// wrapSchema puts a schema under the property "result" of an object. Definitions stay at the root, where references look for
-// them, and a reference to the root follows the schema to its new place.
-func wrapSchema(schema string) string {
-	var s map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(schema), &s); err != nil {
-		return schema
-	}
-	defs := s["$defs"]
-	delete(s, "$defs")
-	inner, err := marshal(s)
+// wrapSchema puts a schema under the property "result" of an object. Its definitions move to the new root, where references
+// to them look; every other reference follows the schema to its new place.
+func wrapSchema(schema string) (string, error) {
+	members, err := wire.AppendMembers(nil, []byte(schema), wire.MaxDepth)
 	if err != nil {
-		return schema
+		return "", fmt.Errorf("its output schema: %w", err)
 	}
-	var b strings.Builder
-	b.WriteString(`{"type":"object","properties":{"result":`)
-	b.WriteString(strings.ReplaceAll(string(inner), `"$ref":"#"`, `"$ref":"#/properties/result"`))
-	b.WriteString(`},"required":["result"]`)
+	var inner, defs []byte
+	for _, m := range members {
+		if string(m.Key) == "$defs" {
+			defs = appendMoved(nil, m.Value, false)
+			continue
+		}
+		inner = appendMember(inner, m, string(m.Key) == "$ref")
+	}
+	b := append([]byte(`{"type":"object","properties":{"result":{`), inner...)
+	b = append(b, `}},"required":["result"]`...)
 	if defs != nil {
-		b.WriteString(`,"$defs":`)
-		b.WriteString(strings.ReplaceAll(string(defs), `"$ref":"#"`, `"$ref":"#/properties/result"`))
+		b = append(append(b, `,"$defs":`...), defs...)
 	}
-	b.WriteByte('}')
-	return b.String()
+	return string(append(b, '}')), nil
+}
+
+// appendMember appends a member of an object behind the ones that are there.
+func appendMember(dst []byte, m wire.Member, ref bool) []byte {
+	if len(dst) > 0 && dst[len(dst)-1] != '{' {
+		dst = append(dst, ',')
+	}
+	dst = append(wire.AppendString(dst, m.Key), ':')
+	return appendMoved(dst, m.Value, ref)
+}
+
+// appendMoved appends a part of a schema that is valid JSON, with its references into the document moved. ref tells that the
+// value is the one of a reference.
+func appendMoved(dst, value []byte, ref bool) []byte {
+	switch {
+	case value[0] == '{':
+		members, _ := wire.AppendMembers(nil, value, wire.MaxDepth)
+		dst = append(dst, '{')
+		for _, m := range members {
+			dst = appendMember(dst, m, string(m.Key) == "$ref")
+		}
+		return append(dst, '}')
+	case value[0] == '[':
+		elements, _ := wire.AppendElements(nil, value, wire.MaxDepth)
+		dst = append(dst, '[')
+		for i, e := range elements {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendMoved(dst, e, false)
+		}
+		return append(dst, ']')
+	case ref:
+		to, err := wire.Unquote(value)
+		if err == nil && (to == "#" || strings.HasPrefix(to, "#/") && !strings.HasPrefix(to, "#/$defs/")) {
+			return wire.AppendString(dst, "#/properties/result"+to[1:])
+		}
+	}
+	return append(dst, value...)
 }

@@ -2,8 +2,8 @@ package xmcp
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"runtime/debug"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -33,23 +33,34 @@ func setOutput[Out any](o *toolOutput, out *Out) {
 	}
 }
 
-// runTool runs the handler, through the middleware where there is any. A panic becomes an error.
-func (c *call) runTool(t *tool, raw []byte, out *toolOutput) (err error) {
+// runAndEncode runs the handler, through the middleware where there is any, and appends what it returned. A panic in any of
+// it, encoding included, becomes an error.
+func (c *call) runAndEncode(dst []byte, t *tool, raw []byte) (result []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = c.toolPanicked(t, p, debug.Stack())
+			result, err = nil, c.toolPanicked(t, p, debug.Stack())
 		}
 	}()
+	var out toolOutput
 	if t.run == nil {
-		return t.item.Handler.run(c.ctx, &input{raw, t.dec}, out)
+		err = t.item.Handler.run(c.ctx, &input{raw, t.dec}, &out)
+	} else {
+		err = c.runMiddleware(t, raw, &out)
 	}
+	if err != nil {
+		return nil, err
+	}
+	return c.appendToolOutput(dst, t, &out)
+}
+
+func (c *call) runMiddleware(t *tool, raw []byte, out *toolOutput) error {
 	in := &ToolCall{Name: t.item.Name, Position: t.item.Position, Metadata: &t.item.Metadata, Principal: c.principal, Arguments: raw}
 	result, err := t.run(c.ctx, in)
 	if err != nil {
 		return err
 	}
 	if result == nil {
-		return fmt.Errorf("tool middleware returned neither a result nor an error")
+		return errors.New("tool middleware returned neither a result nor an error")
 	}
 	out.result, out.set = result, true
 	return nil
@@ -88,11 +99,11 @@ func (o *toolOutput) asResult() (*Result, error) {
 	case o.text != nil:
 		return &Result{Content: []Content{Text(*o.text)}}, nil
 	}
-	return &Result{Structured: structuredOut{o.value}}, nil
+	if o.value == nil { // an interface without a value is null in JSON, while a nil Structured leaves it out
+		return &Result{Structured: json.RawMessage("null")}, nil
+	}
+	return &Result{Structured: o.value}, nil
 }
-
-// structuredOut marks a value that came from a handler's typed result, nil included.
-type structuredOut struct{ value any }
 
 // toolFailed answers with a tool error, which the model can read, unless the handler asked for a protocol error.
 func (c *call) toolFailed(dst []byte, t *tool, err error) ([]byte, error) {

@@ -49,13 +49,12 @@ func (e *Error) HTTPStatus(era Era) int {
 	return 200
 }
 
-// AppendError appends an error response. A nil id becomes null (JSON-RPC 2.0, section 5).
+// AppendError appends an error response. Where the id could not be read there is none, since in MCP an id is never null
+// (MCP 2025-11-25, schema, JSONRPCErrorResponse).
 func AppendError(dst, id []byte, e *Error) []byte {
-	dst = append(dst, `{"jsonrpc":"2.0","id":`...)
-	if id == nil {
-		dst = append(dst, "null"...)
-	} else {
-		dst = append(dst, id...)
+	dst = append(dst, `{"jsonrpc":"2.0"`...)
+	if id != nil {
+		dst = append(append(dst, `,"id":`...), id...)
 	}
 	dst = append(dst, `,"error":{"code":`...)
 	dst = strconv.AppendInt(dst, int64(e.Code), 10)

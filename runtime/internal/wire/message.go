@@ -9,6 +9,7 @@ package wire
 import (
 	"bytes"
 	"errors"
+	"unicode/utf8"
 )
 
 // Message is one JSON-RPC message (JSON-RPC 2.0, section 4). Its slices point into the scanned bytes.
@@ -132,11 +133,9 @@ func (m *Message) read(members []Member, depth int) error {
 		}
 		return nil
 	}
-	name, err := word(method)
-	if err != nil || name == "" {
+	if m.Method = word(method); m.Method == "" {
 		return NewError(CodeInvalidRequest, "invalid request: method must be a string")
 	}
-	m.Method = name
 	if m.Result != nil || m.Error != nil {
 		return NewError(CodeInvalidRequest, "invalid request: a message is either a request or a response")
 	}
@@ -146,24 +145,21 @@ func (m *Message) read(members []Member, depth int) error {
 	if params[0] != '{' {
 		return NewError(CodeInvalidRequest, "invalid request: params must be an object")
 	}
-	if err := m.Params.read(params, depth-1); err != nil {
+	var err error
+	if m.Params.members, err = AppendMembers(m.Params.inline[:0], params, depth-1); err != nil {
 		return NewError(CodeInvalidRequest, "invalid request: params: "+err.Error())
 	}
-	return nil
-}
-
-func (p *Params) read(b []byte, depth int) (err error) {
-	if p.members, err = AppendMembers(p.inline[:0], b, depth); err != nil {
-		return err
-	}
-	meta := p.Get("_meta")
+	meta := m.Params.Get("_meta")
 	if meta == nil {
 		return nil
 	}
 	if meta[0] != '{' {
-		return errors.New("_meta must be an object")
+		return NewError(CodeInvalidParams, "invalid params: _meta must be an object")
 	}
-	return p.Meta.read(meta, depth-1)
+	if err := m.Params.Meta.read(meta, depth-2); err != nil {
+		return NewError(CodeInvalidParams, "invalid params: _meta: "+err.Error())
+	}
+	return nil
 }
 
 func (m *Meta) read(b []byte, depth int) error {
@@ -174,20 +170,22 @@ func (m *Meta) read(b []byte, depth int) error {
 		return err
 	}
 	for _, f := range members {
+		if string(f.Value) == "null" {
+			continue // some clients write null for what they leave out
+		}
 		switch string(f.Key) {
 		case KeyProtocolVersion:
-			v, err := word(f.Value)
-			if err != nil {
-				return errors.New("_meta " + KeyProtocolVersion + " must be a string")
+			if f.Value[0] != '"' {
+				return errors.New(KeyProtocolVersion + " must be a string")
 			}
-			m.ProtocolVersion, m.HasVersion = v, true
+			m.ProtocolVersion, m.HasVersion = word(f.Value), true
 		case KeyClientInfo:
 			m.ClientInfo = f.Value
 		case KeyClientCapabilities:
 			m.ClientCapabilities = f.Value
 		case KeyLogLevel:
 			if m.LogLevel, err = Unquote(f.Value); err != nil {
-				return errors.New("_meta " + KeyLogLevel + " must be a string")
+				return errors.New(KeyLogLevel + " must be a string")
 			}
 		case "progressToken":
 			if !validID(f.Value) {
@@ -199,9 +197,10 @@ func (m *Meta) read(b []byte, depth int) error {
 	return nil
 }
 
-// validID tells whether a raw value may be an id or a progress token: a string or a number.
+// validID tells whether a raw value may be an id or a progress token: a string or a number. It is sent back as it came, so it
+// must be text that may be sent.
 func validID(b []byte) bool {
-	return len(b) > 0 && (b[0] == '"' || b[0] == '-' || '0' <= b[0] && b[0] <= '9')
+	return len(b) > 0 && (b[0] == '"' && utf8.Valid(b) || b[0] == '-' || '0' <= b[0] && b[0] <= '9')
 }
 
 // SameID tells whether two raw ids are the same id: equal bytes, type included.

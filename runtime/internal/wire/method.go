@@ -73,15 +73,20 @@ func IsLegacy(version string) bool {
 	return false
 }
 
-// word returns the value of a string literal, as a constant for the words that nearly every message has.
-func word(lit []byte) (string, error) {
+// word returns the value of a string literal, as a constant for the words that nearly every message has. It is empty for what
+// is no string.
+func word(lit []byte) string {
 	switch string(lit) {
 	case `"tools/call"`:
-		return ToolsCall, nil
+		return ToolsCall
 	case `"tools/list"`:
-		return ToolsList, nil
+		return ToolsList
 	case `"2026-07-28"`:
-		return Version20260728, nil
+		return Version20260728
 	}
-	return Unquote(lit)
+	s, err := Unquote(lit)
+	if err != nil {
+		return ""
+	}
+	return s
 }

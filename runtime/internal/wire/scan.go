@@ -240,6 +240,37 @@ func AppendMembers(dst []Member, b []byte, depth int) ([]Member, error) {
 	}
 }
 
+// AppendElements appends the raw elements of the array b to dst. The array may nest at most depth deep.
+func AppendElements(dst [][]byte, b []byte, depth int) ([][]byte, error) {
+	i := SkipSpace(b, 0)
+	if i >= len(b) || b[i] != '[' {
+		return dst, errSyntax
+	}
+	if depth <= 0 {
+		return dst, errDepth
+	}
+	if i = SkipSpace(b, i+1); i < len(b) && b[i] == ']' {
+		return dst, trailing(b, i+1)
+	}
+	for {
+		end, err := skip(b, i, depth-1)
+		if err != nil {
+			return dst, err
+		}
+		dst = append(dst, b[i:end])
+		i = SkipSpace(b, end)
+		switch {
+		case i >= len(b):
+			return dst, errSyntax
+		case b[i] == ']':
+			return dst, trailing(b, i+1)
+		case b[i] != ',':
+			return dst, errSyntax
+		}
+		i = SkipSpace(b, i+1)
+	}
+}
+
 // unique refuses a key that is there already. Short objects are searched; a map takes over for long ones, so that the cost
 // stays linear.
 func unique(seen map[string]struct{}, have []Member, key []byte) (map[string]struct{}, error) {
