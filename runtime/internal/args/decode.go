@@ -34,7 +34,7 @@ func (p *parser) value(pl *plan, ptr unsafe.Pointer) bool {
 			p.rewind(m)
 		}
 		if p.failures > failures && k&(kindArray|kindObject) == 0 {
-			return p.skip()
+			return p.validate(pl.node)
 		}
 	}
 	if k == kindNull {

@@ -171,12 +171,17 @@ func (p *parser) applyDefaults(o *objectPlan, base unsafe.Pointer, seen *bitset)
 		if raw == nil {
 			raw = f.node.defaultValue()
 		}
+		// A default that contains itself does not get past Compile, for this counts as nesting.
+		if p.depth++; p.depth > p.maxDepth {
+			return p.haltDepth()
+		}
 		p.data, p.pos = raw, 0
 		step := p.push()
 		p.path[step].name = f.name
 		ok := p.value(f.plan, dst)
 		p.pop(step)
 		p.data, p.pos = data, pos
+		p.depth--
 		if !ok {
 			return false
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 type (
@@ -363,11 +365,12 @@ func FuzzValidate(f *testing.F) {
 	}
 	type pair struct {
 		schema string
+		want   *jsonschema.Schema
 		d      *Decoder
 	}
 	var pairs []pair
 	for _, schema := range oracleSchemas {
-		pairs = append(pairs, pair{schema, compileFor[holder[json.RawMessage]](f, nested(schema))})
+		pairs = append(pairs, pair{schema, oracle(f, schema), compileFor[holder[json.RawMessage]](f, nested(schema))})
 	}
 	f.Fuzz(func(t *testing.T, value []byte) {
 		if !json.Valid(value) || depth(value) > 100 || bytes.ContainsAny(value, "eE") {
@@ -378,10 +381,82 @@ func FuzzValidate(f *testing.F) {
 		}
 		data := append(append([]byte(`{"v":`), value...), '}')
 		for _, p := range pairs {
-			valid := oracleAccepts(t, oracle(t, p.schema), value)
+			valid := oracleAccepts(t, p.want, value)
 			if got := p.d.Decode(data, new(holder[json.RawMessage])); (got == nil) != valid {
 				t.Fatalf("schema %s, value %s: valid is %t, got %v", p.schema, value, valid, got)
 			}
 		}
 	})
 }
+
+// constrained pairs types with schemas that use most keywords on the planned path.
+var constrained = []struct {
+	typ    reflect.Type
+	schema string
+}{
+	{reflect.TypeFor[flatInput](), flatSchema},
+	{reflect.TypeFor[nestedInput](), nestedSchema},
+	{reflect.TypeFor[tree](), treeSchema},
+	{reflect.TypeFor[fuzzScalars](), `{"type":"object","additionalProperties":false,"required":["i"],"properties":{
+		"s":{"type":"string","minLength":1,"maxLength":3,"pattern":"[a-zé]"},"i":{"type":"integer","multipleOf":3},"i8":{"type":"integer","enum":[1,2,300]},
+		"u8":{"type":"integer","exclusiveMaximum":200.5},"u64":{"type":"integer","minimum":18446744073709551000},"f":{"type":"number","minimum":0.1,"multipleOf":0.05},
+		"f32":{"type":["number","null"],"exclusiveMinimum":-1},"b":{"const":true}}}`},
+	{reflect.TypeFor[fuzzMaps](), `{"type":"object","minProperties":1,"additionalProperties":false,"properties":{
+		"S":{"type":"object","minProperties":1,"maxProperties":2,"propertyNames":{"minLength":1},"additionalProperties":{"type":"string","minLength":1}},
+		"I":{"type":"object","patternProperties":{"^-?[0-9]+$":{"type":"boolean"}},"additionalProperties":false},
+		"U":{"type":"object","properties":{"1":{"type":"array","maxItems":1}},"required":["1"],"additionalProperties":{"type":"array"}}}}`},
+	{reflect.TypeFor[fuzzLists](), `{"type":"object","properties":{"B":{"type":"string","maxLength":8},"A":{"type":"array","minItems":2,"maxItems":2,"items":{"type":"integer"}},
+		"S":{"type":"array","uniqueItems":true,"items":{"type":"array","maxItems":1,"items":{"type":"string"}}},"P":{"type":"array","items":{"oneOf":[{"type":"integer","minimum":2},{"type":"null"}]}},
+		"N":{"type":"array","uniqueItems":true,"items":{"type":"object","additionalProperties":false,"properties":{"x":{"type":"integer"}}}},
+		"Y":{"prefixItems":[{"type":"string"}],"items":{"anyOf":[{"type":"integer"},{"type":"array","uniqueItems":true}]}}},"additionalProperties":false}`},
+	{reflect.TypeFor[fuzzPointers](), `{"type":"object","additionalProperties":false,"oneOf":[{"required":["s"]},{"required":["i"]}],"properties":{
+		"s":{"oneOf":[{"type":"string","maxLength":2},{"type":"null"}]},"i":{"type":"integer","allOf":[{"minimum":1},{"not":{"const":5}}]},
+		"n":{"anyOf":[{"$ref":"#/$defs/n"},{"type":"null"}]},"a":{"type":"array","items":{"$ref":"#/$defs/i","maximum":9}},"Y":{"not":{"type":"string"}}},
+		"$defs":{"n":{"type":"object","additionalProperties":false,"properties":{"x":{"$ref":"#/$defs/i"}}},"i":{"type":"integer","minimum":3}}}`},
+}
+
+// FuzzConstrained checks that decoding accepts exactly what both the oracle and encoding/json accept.
+func FuzzConstrained(f *testing.F) {
+	var decoders []*Decoder
+	var oracles []*jsonschema.Schema
+	for i, c := range constrained {
+		d, err := Compile(c.typ, []byte(c.schema))
+		if err != nil {
+			f.Fatal(err)
+		}
+		decoders, oracles = append(decoders, d), append(oracles, oracle(f, c.schema))
+		for _, seed := range constrainedSeeds {
+			f.Add(uint8(i), []byte(seed))
+		}
+	}
+	f.Fuzz(func(t *testing.T, which uint8, data []byte) {
+		i := int(which) % len(constrained)
+		if !json.Valid(data) || string(bytes.TrimSpace(data)) == "null" || depth(data) > 100 || bytes.ContainsAny(data, "E+") ||
+			bytes.Contains(data, []byte("e99")) {
+			return
+		}
+		if _, repeated := names(data); repeated {
+			return
+		}
+		typ := constrained[i].typ
+		ours, theirs := reflect.New(typ), reflect.New(typ)
+		problems := decoders[i].Decode(data, ours.Interface())
+		valid := oracleAccepts(t, oracles[i], data)
+		err := json.Unmarshal(data, theirs.Interface())
+		switch {
+		case problems == nil && !valid:
+			t.Fatalf("%s: %q is not valid, but accepted", typ, data)
+		case problems == nil && err == nil && !reflect.DeepEqual(ours.Interface(), theirs.Interface()):
+			t.Fatalf("%s: %q: got %#v, want %#v", typ, data, ours.Elem(), theirs.Elem())
+		case problems != nil && valid && err == nil && !strings.Contains(problems[0].Message, "more than once"):
+			t.Fatalf("%s: %q is valid, but refused: %v", typ, data, problems)
+		}
+	})
+}
+
+var constrainedSeeds = append([]string{
+	`{"s":"aé","i":9,"i8":2,"u8":200,"u64":18446744073709551615,"f":0.15,"f32":null,"b":true}`, `{"i":4,"f":0.12,"f32":-1,"b":false,"i8":3,"u8":201,"s":"AAAA"}`,
+	`{"S":{"a":"b"},"I":{"1":true,"-2":false},"U":{"1":[1],"2":[1,2]}}`, `{"S":{"":""},"I":{"x":true},"U":{}}`,
+	`{"B":"AQID","A":[1,2],"S":[["a"],[]],"P":[2,null],"N":[{},{"x":1}],"Y":["a",1,[1,2]]}`, `{"A":[1],"S":[["a"],["a"]],"P":[1],"N":[{"x":1},{"x":1}],"Y":[1]}`,
+	`{"s":"ab","n":{"x":3},"a":[3,9]}`, `{"i":4,"n":null,"Y":1}`, `{"s":null,"i":5,"a":[2,10],"Y":"x"}`,
+}, decodeSeeds...)

@@ -223,7 +223,9 @@ func (c *schemaCompiler) properties(n *node, raw []byte) error {
 			return err
 		}
 		o.properties[m.name] = child
-		o.names = append(o.names, m.name)
+		if !child.never {
+			o.names = append(o.names, m.name)
+		}
 	}
 	return nil
 }

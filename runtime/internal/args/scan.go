@@ -88,7 +88,7 @@ func (p *parser) open(end byte) (more, ok bool) {
 	p.pos++
 	p.depth++
 	if p.depth > p.maxDepth {
-		return false, p.halt(fmt.Sprintf("nests deeper than %d levels", p.maxDepth))
+		return false, p.haltDepth()
 	}
 	p.space()
 	if p.peek() == end {
@@ -97,6 +97,10 @@ func (p *parser) open(end byte) (more, ok bool) {
 		return false, true
 	}
 	return true, true
+}
+
+func (p *parser) haltDepth() bool {
+	return p.halt(fmt.Sprintf("nests deeper than %d levels", p.maxDepth))
 }
 
 // next consumes what separates the members of an array or object, or its end.

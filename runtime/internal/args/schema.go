@@ -59,7 +59,7 @@ type arrayRules struct {
 type objectRules struct {
 	min, max   int
 	properties map[string]*node
-	names      []string // of properties, in the document's order
+	names      []string // of properties that can be set, in the order of the document
 	required   []string
 	patterns   []patternRule
 	additional *node // never nil

@@ -100,7 +100,7 @@ func (c *schemaCompiler) compile(pointer string, raw []byte) (*node, error) {
 		return n, nil
 	case kindObject:
 	default:
-		return nil, fmt.Errorf("schema at %s must be an object or a boolean", pointer)
+		return nil, &nestedError{fmt.Errorf("schema at %s must be an object or a boolean", pointer)}
 	}
 	list := members(raw)
 	has := map[string][]byte{}
