@@ -26,7 +26,7 @@ type canonizer struct {
 }
 
 func (c *canonizer) write(t reflect.Type) {
-	if t.Name() != "" && t.PkgPath() != "" && t.Kind() != reflect.UnsafePointer {
+	if t.Name() != "" && t.PkgPath() != "" && t.PkgPath() != "unsafe" {
 		if c.opaque(t.PkgPath()) {
 			name, _, _ := strings.Cut(t.Name(), "[")
 			c.WriteString(t.PkgPath() + "." + name)
