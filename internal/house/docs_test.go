@@ -1,0 +1,190 @@
+package house
+
+import (
+	"fmt"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func page(p string) bool { return strings.HasSuffix(p, ".md") && !strings.Contains(p, "testdata/") }
+
+// TestLinks: every link from a page to another file, and to a heading, resolves.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	for _, name := range files(t, page) {
+		for _, m := range link.FindAllStringSubmatch(prose(read(t, name)), -1) {
+			target, anchor, _ := strings.Cut(m[1], "#")
+			if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
+				continue
+			}
+			to := name
+			if target != "" {
+				to = path.Join(path.Dir(name), target)
+			}
+			info, err := os.Stat(filepath.Join(root(t), filepath.FromSlash(to)))
+			if err != nil {
+				t.Errorf("%s: the link to %s leads nowhere", name, m[1])
+				continue
+			}
+			if anchor != "" && (info.IsDir() || !headings(read(t, to))[anchor]) {
+				t.Errorf("%s: %s has no heading #%s", name, to, anchor)
+			}
+		}
+	}
+}
+
+// headings gives the anchors that the usual renderers make of a page's headings.
+func headings(content string) map[string]bool {
+	heading := regexp.MustCompile(`(?m)^#{1,6} +(.+?) *#*$`)
+	drop := regexp.MustCompile("[^\\p{L}\\p{N} _-]")
+	anchors := map[string]bool{}
+	for _, m := range heading.FindAllStringSubmatch(prose(content), -1) {
+		slug := strings.ReplaceAll(drop.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-")
+		unique := slug
+		for i := 1; anchors[unique]; i++ {
+			unique = fmt.Sprintf("%s-%d", slug, i)
+		}
+		anchors[unique] = true
+	}
+	for _, m := range regexp.MustCompile(`<a (?:id|name)="([^"]+)"`).FindAllStringSubmatch(content, -1) {
+		anchors[m[1]] = true
+	}
+	return anchors
+}
+
+// prose blanks the code blocks of a page.
+func prose(content string) string {
+	return fence.ReplaceAllString(content, "")
+}
+
+var fence = regexp.MustCompile("(?ms)^[ ]*```([^\n]*)\n(.*?)^[ ]*```[ ]*$")
+
+// block is a fenced Go block of a page.
+type block struct {
+	page string
+	line int
+	info string // what follows "go" on the fence
+	code string
+}
+
+func goBlocks(t *testing.T, name string) []block {
+	t.Helper()
+	content := read(t, name)
+	var out []block
+	for _, m := range fence.FindAllStringSubmatchIndex(content, -1) {
+		lang, info, _ := strings.Cut(strings.TrimSpace(content[m[2]:m[3]]), " ")
+		if lang == "go" {
+			out = append(out, block{name, 1 + strings.Count(content[:m[4]], "\n"), info, content[m[4]:m[5]]})
+		}
+	}
+	return out
+}
+
+// whole tells a file from a fragment.
+func (b block) whole() bool {
+	return regexp.MustCompile(`(?m)^package \w+`).MatchString(b.code)
+}
+
+// path is the file that the block's first line names ("// src/tools/greet.go"), or "".
+func (b block) path() string {
+	if m := regexp.MustCompile(`^// ((?:[\w.-]+/)*[\w-]+\.go)\n`).FindStringSubmatch(b.code); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// TestGoBlocks: the Go code in the pages is valid and formatted, fragments
+// included. A page of wrong code marks its blocks with a word after "go".
+func TestGoBlocks(t *testing.T) {
+	for _, name := range files(t, page) {
+		for _, b := range goBlocks(t, name) {
+			if b.info != "" {
+				continue
+			}
+			if b.whole() {
+				if _, err := parser.ParseFile(token.NewFileSet(), "", b.code, parser.ParseComments); err != nil {
+					t.Errorf("%s:%d: %v", name, b.line, err)
+				}
+			}
+			got, err := format.Source([]byte(b.code))
+			if err != nil {
+				t.Errorf("%s:%d: %v", name, b.line, err)
+			} else if strings.TrimSpace(string(got)) != strings.TrimSpace(b.code) {
+				t.Errorf("%s:%d: not formatted; gofmt writes:\n%s", name, b.line, got)
+			}
+		}
+	}
+}
+
+// TestPagesCompile: the whole files of a page make one app, which the generator
+// accepts and the compiler and vet too.
+func TestPagesCompile(t *testing.T) {
+	tool := filepath.Join(t.TempDir(), "xmcpgo")
+	if _, err := command(t, ".", nil, "go", "build", "-o", tool, "./cmd/xmcpgo"); err != nil {
+		t.Fatal(err)
+	}
+	example := examples(t)[0]
+	for _, name := range files(t, page) {
+		app := map[string]string{}
+		for _, b := range goBlocks(t, name) {
+			if b.info != "" || !b.whole() {
+				continue
+			}
+			file := b.path()
+			if file == "" {
+				file = fmt.Sprintf("line%d/file.go", b.line)
+			}
+			if app[file] != "" {
+				t.Errorf("%s:%d: %s is shown twice", name, b.line, file)
+			}
+			app[file] = b.code
+		}
+		if len(app) == 0 {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			base := root(t)
+			module := parseModule(t, example)
+			for _, err := range []error{
+				module.AddModuleStmt("my-app"),
+				module.AddReplace(modulePath, "", base, ""),
+			} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			gomod, err := module.Format()
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := maps.Clone(app)
+			all["go.mod"] = string(gomod)
+			all["go.sum"] = read(t, example+"/go.sum")
+			for file, content := range all {
+				full := filepath.Join(dir, filepath.FromSlash(file))
+				if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(full, []byte(content), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := commandIn(t, dir, nil, tool, "generate", "."); err != nil {
+				t.Fatalf("xmcpgo generate: %v", err)
+			}
+			if _, err := commandIn(t, dir, []string{"GOFLAGS=-mod=mod"}, "go", "vet", "./..."); err != nil {
+				t.Errorf("go vet: %v", err)
+			}
+		})
+	}
+}

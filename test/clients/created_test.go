@@ -1,0 +1,93 @@
+package clients
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+const secondTool = `package tools
+
+import (
+	"context"
+	"strings"
+
+	xmcp "github.com/xmcpgo/xmcpgo/runtime"
+)
+
+// ShoutMetadata makes Shout a tool.
+var ShoutMetadata = xmcp.ToolMetadata{}
+
+// ShoutInput is what the model sends.
+type ShoutInput struct {
+	// Text to shout.
+	Text string ` + "`json:\"text\"`" + `
+}
+
+// Shout repeats a text in capitals.
+func Shout(_ context.Context, in ShoutInput) (string, error) {
+	return strings.ToUpper(in.Text), nil
+}
+`
+
+// TestCreatedApp walks the way of a new user: create, generate, build; a second
+// tool file, again; the Inspector finds the tool with the description of its
+// comment and calls it; without the file the tool is gone.
+func TestCreatedApp(t *testing.T) {
+	base := repository(t)
+	xmcpgo := filepath.Join(t.TempDir(), "xmcpgo")
+	goCommand(t, base, "go", "build", "-o", xmcpgo, "./cmd/xmcpgo")
+	app := filepath.Join(t.TempDir(), "my-app")
+	goCommand(t, t.TempDir(), xmcpgo, "create", app, "-y", "--replace", base)
+
+	rebuild := func() client {
+		t.Helper()
+		goCommand(t, app, "go", "generate", "./...")
+		return newInspector(t, target{url: serveHTTP(t, build(t, app))}, legacy)
+	}
+	find := func(c client, name string) object {
+		t.Helper()
+		for _, tool := range c.list(t, "tools/list") {
+			if tool["name"] == name {
+				return tool
+			}
+		}
+		return nil
+	}
+
+	c := rebuild()
+	if tools := c.list(t, "tools/list"); len(tools) == 0 {
+		t.Error("a new app has no tool")
+	}
+	if tool := find(c, "shout"); tool != nil {
+		t.Errorf("a new app has the tool %v", tool)
+	}
+
+	file := filepath.Join(app, "src", "tools", "shout.go")
+	if err := os.WriteFile(file, []byte(secondTool), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c = rebuild()
+	want := object{
+		"description": "Repeats a text in capitals.",
+		"inputSchema": object{
+			"type":       "object",
+			"properties": object{"text": object{"type": "string", "description": "Text to shout."}},
+			"required":   []any{"text"},
+		},
+	}
+	if err := lacking(find(c, "shout"), want, "shout"); err != nil {
+		t.Error(err)
+	}
+	if err := lacking(c.call(t, "shout", object{"text": "hello"}), content(textBlock("HELLO")), "result"); err != nil {
+		t.Error(err)
+	}
+
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	c = rebuild()
+	if tool := find(c, "shout"); tool != nil {
+		t.Errorf("the tool of a deleted file is still there: %v", tool)
+	}
+}
