@@ -58,6 +58,7 @@ func (p *parser) anyObject() (any, bool) {
 	if !ok {
 		return nil, false
 	}
+	p.borrowed = true
 	step := p.push()
 	for more {
 		raw, ok := p.key()

@@ -68,9 +68,8 @@ func (p *parser) decodeMap(m *mapPlan, v reflect.Value) bool {
 	if v.IsNil() {
 		v.Set(reflect.MakeMap(m.typ))
 	}
-	value := reflect.New(m.typ.Elem())
-	var keys keyset
-	keys = p.keyset()
+	key, value := reflect.New(m.typ.Key()), reflect.New(m.typ.Elem())
+	keys := p.keyset()
 	seen := newBitset(len(m.rules.required))
 	count := 0
 	for more {
@@ -94,7 +93,8 @@ func (p *parser) decodeMap(m *mapPlan, v reflect.Value) bool {
 			return false
 		}
 		if decoded {
-			p.store(m, v, name, value.Elem(), fresh)
+			key.Elem().SetZero()
+			p.store(m, v, name, key, value.Elem(), fresh)
 		} else if !fresh {
 			p.failDuplicate(name)
 		}
@@ -144,8 +144,7 @@ func (p *parser) decodeMember(m *mapPlan, keyStart int, name []byte, value refle
 
 // store puts a member into the map. Two names that mean the same key would lose a value, so they are refused as
 // duplicates too.
-func (p *parser) store(m *mapPlan, v reflect.Value, name []byte, value reflect.Value, fresh bool) {
-	key := reflect.New(m.typ.Key())
+func (p *parser) store(m *mapPlan, v reflect.Value, name []byte, key, value reflect.Value, fresh bool) {
 	if why := m.setKey(key, name); why != "" {
 		p.failf("has the property %s, whose name %s", quote(string(name)), why)
 		return

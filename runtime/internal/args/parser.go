@@ -24,6 +24,8 @@ type parser struct {
 	failures      int // violations found, including those not kept
 	stop          string
 
+	borrowed bool // path and keys may hold what is not ours or not small
+
 	quiet bool // only find out whether there is a violation
 	bad   bool // there is one
 	work  int  // values that the interpreter may still visit
@@ -50,16 +52,25 @@ func newParser(data []byte, limits Config) *parser {
 	return p
 }
 
+// release gives the parser back. Nothing may keep the caller's data alive.
 func (p *parser) release() {
-	clear(p.path[:cap(p.path)])
-	clear(p.keys[:cap(p.keys)])
-	*p = parser{path: p.path[:0], keys: p.keys[:0], scratch: p.scratch[:0], canon: p.canon[:0]}
-	if cap(p.path) > 128 || cap(p.keys) > 128 {
-		p.path, p.keys = nil, nil
+	if p.borrowed {
+		clear(p.path[:cap(p.path)])
+		clear(p.keys[:cap(p.keys)])
+		if cap(p.path) > 128 || cap(p.keys) > 128 {
+			p.path, p.keys = nil, nil
+		}
+		p.borrowed = false
 	}
 	if cap(p.scratch) > retained || cap(p.canon) > retained {
 		p.scratch, p.canon = nil, nil
 	}
+	p.data, p.pos, p.depth = nil, 0, 0
+	p.path, p.keys = p.path[:0], p.keys[:0]
+	if p.failures > 0 || p.stop != "" {
+		p.violations, p.failures, p.stop = nil, 0, ""
+	}
+	p.quiet, p.bad = false, false
 	parsers.Put(p)
 }
 
@@ -98,6 +109,7 @@ func (p *parser) keyset() keyset { return keyset{base: len(p.keys)} }
 
 // add returns the name in a form that stays valid until the set is closed, and whether it is new.
 func (s *keyset) add(p *parser, name []byte) (kept []byte, fresh bool) {
+	p.borrowed = true
 	if len(p.scratch) > 0 && len(name) > 0 && &name[0] == &p.scratch[0] {
 		name = bytes.Clone(name)
 	}

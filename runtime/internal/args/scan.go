@@ -3,6 +3,7 @@ package args
 import (
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -148,11 +149,14 @@ func (p *parser) stringToken() (raw []byte, plain, ok bool) {
 	i := begin
 	escaped, ascii := false, true
 	for {
-		// Eight bytes at a time as long as none of them is a quote, a backslash, a control character or not ASCII.
+		// Look at eight bytes at a time for a quote, a backslash, a control character or what is not ASCII. A subtraction
+		// borrows from higher bytes only, so the lowest mark is always a true one.
 		for i+8 <= len(data) {
 			x := binary.LittleEndian.Uint64(data[i:])
 			quote, slash := x^(ones*'"'), x^(ones*'\\')
-			if ((quote-ones)&^quote|(slash-ones)&^slash|(x-ones*' ')|x)&highs != 0 {
+			marks := ((quote-ones)&^quote | (slash-ones)&^slash | (x - ones*' ') | x) & highs
+			if marks != 0 {
+				i += bits.TrailingZeros64(marks) / 8
 				break
 			}
 			i += 8
@@ -178,8 +182,13 @@ func (p *parser) stringToken() (raw []byte, plain, ok bool) {
 			p.pos = i
 			return nil, false, p.unexpected("'\"'")
 		default:
-			ascii = ascii && c < utf8.RuneSelf
-			i++
+			for i < len(data) && data[i] >= utf8.RuneSelf {
+				ascii = false
+				i++
+			}
+			if c < utf8.RuneSelf {
+				i++
+			}
 		}
 	}
 }
