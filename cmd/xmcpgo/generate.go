@@ -60,6 +60,7 @@ func generate(ctx context.Context, t *terminal, cfg codegen.Config, mode generat
 	if err != nil {
 		return withHint(err)
 	}
+	emptyInsteadOfDelete(result)
 	if mode.json {
 		return generateJSON(t, result, mode.check)
 	}
