@@ -7,21 +7,69 @@ import (
 // accept takes a message that is not answered: a notification, or the response to a question of the server's. Unknown ones
 // are ignored, as JSON-RPC asks.
 func (c *call) accept() {
-	if c.session != nil && c.msg.IsResponse() {
+	switch {
+	case c.session == nil:
+	case c.msg.IsResponse():
 		c.session.pending.resolve(c.msg)
-		return
-	}
-	if c.msg.Method == wire.NotifyCancelled && c.session != nil {
+	case c.msg.Method == wire.NotifyCancelled:
 		if id := c.msg.Params.Get("requestId"); id != nil {
 			c.session.flights.cancel(id)
 		}
 	}
 }
 
-// subscribe and unsubscribe answer for resources that may change. Unknown ones are refused.
-func (c *call) subscribe(dst []byte) ([]byte, error)   { return c.knownResource(dst) }
-func (c *call) unsubscribe(dst []byte) ([]byte, error) { return c.knownResource(dst) }
+// subscribe answers resources/subscribe: the session's stream tells when the resource was updated.
+func (c *call) subscribe(dst []byte) ([]byte, error) {
+	uri, err := c.watchable()
+	if err != nil {
+		return nil, err
+	}
+	l := c.session.listener(c.srv)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.uris) >= maxWatched && !l.uris[uri] {
+		return nil, wire.NewError(wire.CodeInvalidParams, "too many subscriptions")
+	}
+	l.uris[uri] = true
+	return dst, nil
+}
 
-func (c *call) knownResource(dst []byte) ([]byte, error) {
-	return nil, methodNotFound(c.msg.Method)
+// unsubscribe answers resources/unsubscribe.
+func (c *call) unsubscribe(dst []byte) ([]byte, error) {
+	uri, ok := c.msg.Params.String("uri")
+	if !ok {
+		return nil, wire.NewError(wire.CodeInvalidParams, "uri must be a string")
+	}
+	if c.session != nil {
+		l := c.session.listener(c.srv)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.uris, uri)
+	}
+	return dst, nil
+}
+
+// watchable returns the URI of the request, which must name a resource that the caller may read.
+func (c *call) watchable() (string, error) {
+	uri, ok := c.msg.Params.String("uri")
+	if !ok {
+		return "", wire.NewError(wire.CodeInvalidParams, "uri must be a string")
+	}
+	if c.session == nil {
+		return "", wire.NewError(wire.CodeInvalidRequest, "subscriptions need a session: begin with initialize")
+	}
+	cat := c.srv.catalog.Load()
+	if r := cat.resources.byKey[uri]; r != nil && !r.acc.hidden(c.principal) {
+		return uri, c.permit(&r.acc)
+	}
+	for _, key := range cat.templates.keys {
+		t := cat.templates.byKey[key]
+		if t.acc.hidden(c.principal) {
+			continue
+		}
+		if _, fits := t.match(uri); fits {
+			return uri, c.permit(&t.acc)
+		}
+	}
+	return "", c.notFound(uri)
 }

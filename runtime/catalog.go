@@ -39,6 +39,11 @@ func (x *index[T]) add(key string, item T) bool {
 // newCatalog prepares every item of the registry and reports all that is wrong with them.
 func newCatalog(s *Server, r *Registry) (*catalog, error) {
 	cat := &catalog{}
+	return cat, cat.fill(s, r)
+}
+
+// fill adds the items of the registry and reports all that is wrong with them.
+func (cat *catalog) fill(s *Server, r *Registry) error {
 	var errs []error
 	fail := func(kind, name, pos string, err error) {
 		if pos != "" {
@@ -69,7 +74,7 @@ func newCatalog(s *Server, r *Registry) (*catalog, error) {
 			fail("resource", r.resources[i].Metadata.URI, r.resources[i].Position, err)
 		}
 	}
-	return cat, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 func (cat *catalog) addResource(item *ResourceItem) error {

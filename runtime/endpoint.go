@@ -33,12 +33,23 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.Method {
 	case http.MethodPost:
 		e.post(w, r)
+	case http.MethodGet:
+		e.get(w, r)
 	case http.MethodDelete:
 		e.delete(w, r)
 	default:
-		w.Header().Set("Allow", "POST, DELETE")
-		writeHTTPError(w, http.StatusMethodNotAllowed, wire.CodeInvalidRequest, "method not allowed")
+		e.notAllowed(w, r)
 	}
+}
+
+// notAllowed answers methods that the era of the request does not have.
+func (e *endpoint) notAllowed(w http.ResponseWriter, r *http.Request) {
+	allow := "GET, POST, DELETE"
+	if len(r.Header[headerSession]) == 0 || r.Header.Get(headerProtocol) == wire.Version20260728 {
+		allow = "POST"
+	}
+	w.Header().Set("Allow", allow)
+	writeHTTPError(w, http.StatusMethodNotAllowed, wire.CodeInvalidRequest, "method not allowed")
 }
 
 // responses are reused; a request's own bytes are not, since a handler may keep its context.
@@ -103,7 +114,11 @@ func (e *endpoint) attachSession(w http.ResponseWriter, c *call) bool {
 }
 
 func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext, acceptsStream bool) {
-	out := &httpStream{w: w, enabled: acceptsStream}
+	if c.call.era == wire.Modern && c.message.Method == wire.SubscriptionsListen {
+		e.listen(w, r, c, acceptsStream)
+		return
+	}
+	out := newHTTPStream(w, &c.call, acceptsStream)
 	c.call.out = out
 	c.begin(r.Context(), c.call.era == wire.Legacy, e.srv.cfg.Limits.ToolTimeout)
 	defer c.end(context.Canceled, nil)
@@ -126,6 +141,27 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext
 	}
 	if cap(*buf) <= maxKept {
 		responses.Put(buf)
+	}
+}
+
+// listen serves subscriptions/listen, which lasts as long as client and server want it to.
+func (e *endpoint) listen(w http.ResponseWriter, r *http.Request, c *callContext, acceptsStream bool) {
+	if !acceptsStream {
+		e.writeError(w, c.message.ID, wire.NewError(wire.CodeInvalidRequest, "Accept must allow text/event-stream"), wire.Modern)
+		return
+	}
+	l, ack, err := c.call.newListener()
+	if err != nil {
+		e.writeError(w, c.message.ID, err, wire.Modern)
+		return
+	}
+	e.srv.life.gate.park()
+	defer e.srv.life.gate.unpark()
+	c.begin(r.Context(), false, maxStream)
+	defer c.end(context.Canceled, nil)
+	sse := &sseWriter{w: w}
+	if last := c.call.listen(l, ack, sse); last != nil {
+		_ = sse.send(last) // a client that went away needs no answer
 	}
 }
 
@@ -153,8 +189,7 @@ func (c *call) handshake(h http.Header, dst []byte) ([]byte, int) {
 // delete ends a client session (MCP 2025-11-25, basic/transports, session management).
 func (e *endpoint) delete(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get(headerProtocol) == wire.Version20260728 {
-		w.Header().Set("Allow", "POST")
-		writeHTTPError(w, http.StatusMethodNotAllowed, wire.CodeInvalidRequest, "method not allowed")
+		e.notAllowed(w, r)
 		return
 	}
 	s := e.srv.sessions.get(r.Header.Get(headerSession), GetPrincipal(r.Context()))

@@ -122,20 +122,40 @@ func anyNoInput[Out any](fn func(context.Context) (Out, error)) func(context.Con
 
 // input is the raw arguments of a call and the plan that decodes them.
 type input struct {
-	raw []byte
-	dec *args.Decoder // nil for a resource that takes nothing
+	raw      []byte
+	dec      *args.Decoder // nil for a resource that takes nothing
+	validate func([]byte) ([]Violation, error)
+}
+
+// check applies a validator of the tool's own.
+func (in *input) check() error {
+	if in.validate == nil {
+		return nil
+	}
+	raw := in.raw
+	if len(raw) == 0 {
+		raw = []byte("{}")
+	}
+	violations, err := in.validate(raw)
+	if err == nil && len(violations) > 0 {
+		err = &ValidationError{violations}
+	}
+	return err
 }
 
 // decodeInput decodes the arguments into a new In, reporting every violation of the schema.
 func decodeInput[In any](in *input) (*In, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
 	v := new(In)
 	return v, validationError(in.dec.Decode(in.raw, v))
 }
 
 // none checks the arguments of a handler that takes none.
 func (in *input) none() error {
-	if len(in.raw) == 0 || in.dec == nil {
-		return nil
+	if err := in.check(); err != nil || len(in.raw) == 0 || in.dec == nil {
+		return err
 	}
 	var v struct{}
 	return validationError(in.dec.Decode(in.raw, &v))

@@ -1,30 +1,27 @@
 package xmcp
 
 import (
-	"errors"
 	"net/http"
 	"sync"
 	"time"
 )
 
-// writeTimeout is how long a client may take to accept one message of a stream.
-const writeTimeout = 30 * time.Second
-
-var errStreamClosed = errors.New("the stream is closed")
-
 // httpStream is the answer to one POST. It is a single JSON object, until the first notification turns it into a stream of
 // events that ends with the response.
 type httpStream struct {
-	w       http.ResponseWriter
-	enabled bool // the client accepts a stream
+	sse     sseWriter
+	enabled bool     // the client accepts a stream
+	session *session // where the stream can be resumed from; nil where it can't
+	prime   bool     // the client knows events without data (MCP 2025-11-25 and later)
 
 	mu     sync.Mutex
-	begun  bool // headers of a stream were written
-	closed bool
-	failed error
+	begun  bool // the answer is a stream
+	closed bool // the response was sent
+	gone   bool // the connection has ended
+	log    *eventLog
 }
 
-// send writes a notification in the goroutine of the caller, before the response and in order.
+// send writes a notification or request in the goroutine of the caller, before the response and in order.
 func (s *httpStream) send(msg []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -33,18 +30,50 @@ func (s *httpStream) send(msg []byte) error {
 		return errStreamClosed
 	case !s.enabled:
 		return nil
-	case s.failed != nil:
-		return s.failed
 	}
-	s.failed = s.event(msg)
-	return s.failed
+	return s.event(msg)
 }
 
 // live tells whether more can be sent.
 func (s *httpStream) live() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.enabled && !s.closed && s.failed == nil
+	return s.enabled && !s.closed && (!s.gone || s.log != nil)
+}
+
+// event writes a message, and keeps it where the stream can be resumed.
+func (s *httpStream) event(msg []byte) error {
+	if !s.begun {
+		s.begin()
+	}
+	id := ""
+	if s.log != nil {
+		var taken bool
+		if id, taken = s.log.add(msg); taken || s.gone {
+			return nil // the client reads on from another connection, or will
+		}
+	}
+	if s.gone {
+		return errStreamClosed
+	}
+	err := s.sse.event(id, msg)
+	if err != nil {
+		s.gone = true
+		if s.log != nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func (s *httpStream) begin() {
+	s.begun = true
+	if s.session == nil {
+		return
+	}
+	if s.log = s.session.streams.open(); s.log != nil && s.prime {
+		s.gone = s.sse.event(s.log.position(0), nil) != nil
+	}
 }
 
 // finish writes the response and ends the stream.
@@ -53,11 +82,12 @@ func (s *httpStream) finish(response []byte, status int) {
 	defer s.mu.Unlock()
 	s.closed = true
 	if !s.begun {
-		writeJSON(s.w, status, response)
+		writeJSON(s.sse.w, status, response)
 		return
 	}
-	if s.failed == nil {
-		s.failed = s.event(response)
+	_ = s.event(response) // a client that went away needs no answer
+	if s.log != nil {
+		s.log.end()
 	}
 }
 
@@ -69,31 +99,34 @@ func (s *httpStream) refuse(c *Challenge) bool {
 		return false
 	}
 	s.closed = true
-	writeChallenge(s.w, c)
+	writeChallenge(s.sse.w, c)
 	return true
 }
 
-// event writes one message as a server-sent event. JSON has no line breaks, so one data line holds it.
-func (s *httpStream) event(msg []byte) error {
-	rc := http.NewResponseController(s.w)
+// letGo closes the connection while the call goes on; the client resumes the stream after a time.
+func (s *httpStream) letGo(after time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.enabled || s.closed || s.gone || !s.prime || s.session == nil {
+		return false
+	}
 	if !s.begun {
-		s.begun = true
-		h := s.w.Header()
-		h["Content-Type"] = streamType
-		h["Cache-Control"] = []string{"no-cache, no-transform"}
-		h["X-Accel-Buffering"] = []string{"no"}
-		s.w.WriteHeader(http.StatusOK)
+		s.begin()
 	}
-	if err := rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err
+	if s.log == nil || s.gone || s.sse.retry(after) != nil || s.sse.hangUp() != nil {
+		return false
 	}
-	buf := make([]byte, 0, len(msg)+8)
-	buf = append(append(append(buf, "data: "...), msg...), "\n\n"...)
-	if _, err := s.w.Write(buf); err != nil {
-		return err
+	s.gone = true
+	return true
+}
+
+var _ stream = (*httpStream)(nil)
+
+// newHTTPStream prepares the answer to a request.
+func newHTTPStream(w http.ResponseWriter, c *call, enabled bool) *httpStream {
+	s := &httpStream{sse: sseWriter{w: w}, enabled: enabled}
+	if c.session != nil && enabled {
+		s.session, s.prime = c.session, c.session.client.Version >= "2025-11-25"
 	}
-	if err := rc.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err
-	}
-	return nil
+	return s
 }

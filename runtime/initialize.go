@@ -39,9 +39,9 @@ func (s *Server) introduce() (err error) {
 	caps := capabilities{
 		Logging:     &struct{}{},
 		Completions: &struct{}{},
-		Prompts:     &listCapability{},
-		Resources:   &resourceCapability{},
-		Tools:       &listCapability{},
+		Prompts:     &listCapability{ListChanged: true},
+		Resources:   &resourceCapability{Subscribe: true, ListChanged: true},
+		Tools:       &listCapability{ListChanged: true},
 	}
 	if s.capabilities, err = marshal(caps); err != nil {
 		return err

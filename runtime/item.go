@@ -18,7 +18,10 @@ type ToolItem struct {
 	// InputSchema and OutputSchema are JSON Schemas (2020-12). An empty InputSchema takes no arguments, an empty OutputSchema
 	// promises no structured content.
 	InputSchema, OutputSchema string
-	Handler                   ToolHandler
+	// Validate checks the arguments where InputSchema is not one that the generator derives; see the package rawschema. Nil
+	// means that decoding checks them. An error means that the schema cannot be used.
+	Validate func(arguments []byte) ([]Violation, error)
+	Handler  ToolHandler
 }
 
 // PromptItem is one prompt of a [Registry].

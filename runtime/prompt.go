@@ -75,7 +75,7 @@ func (c *call) getPrompt(dst []byte) ([]byte, error) {
 	if raw != nil && raw[0] != '{' {
 		return nil, wire.NewError(wire.CodeInvalidParams, "arguments must be an object")
 	}
-	out, err := p.item.Handler.run(c.ctx, &input{raw, p.dec})
+	out, err := p.item.Handler.run(c.ctx, &input{raw: raw, dec: p.dec})
 	if err != nil {
 		return nil, c.handlerError(err, p.item.Position)
 	}

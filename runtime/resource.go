@@ -161,7 +161,7 @@ func (c *call) readResource(dst []byte) ([]byte, error) {
 		if err := c.permit(&t.acc); err != nil {
 			return nil, c.handlerError(err, t.item.Position)
 		}
-		out, err := t.item.Handler.run(c.ctx, &input{raw, t.dec})
+		out, err := t.item.Handler.run(c.ctx, &input{raw: raw, dec: t.dec})
 		return c.appendContents(dst, &t.item, uri, t.item.Metadata.MIMEType, out, err)
 	}
 	return nil, c.notFound(uri)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 )
 
@@ -30,6 +31,9 @@ type Server struct {
 	base context.Context         // ends when calls that did not finish in time are cut off
 	cut  context.CancelCauseFunc // ends base
 
+	changing sync.Mutex // held by Update
+	hub      hub
+
 	sessions  *sessionTable
 	stateSeal cipher.AEAD
 	endpoint  http.Handler // the innermost MCP handler: reads the body and dispatches
@@ -50,7 +54,7 @@ func New(r *Registry, cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, log: cfg.Logger}
 	s.base, s.cut = context.WithCancelCause(context.Background())
 	keys := newKeyring(cfg.Key)
-	if s.sessions, err = newSessionTable(s.cfg, keys); err != nil {
+	if s.sessions, err = newSessionTable(s, keys); err != nil {
 		return nil, err
 	}
 	if s.stateSeal, err = keys.cipher("xmcp request state"); err != nil {

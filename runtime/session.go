@@ -1,6 +1,7 @@
 package xmcp
 
 import (
+	"context"
 	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/base64"
@@ -22,6 +23,11 @@ type session struct {
 	level   atomic.Int32 // least log level sent to the client
 	flights flights
 	pending pending
+	streams eventLogs
+
+	mu     sync.Mutex
+	hears  *listener          // what the client has yet to hear of; nil before it listens
+	stream context.CancelFunc // ends the stream that is open; nil when none is
 }
 
 // sealedSession is what a session id carries.
@@ -43,24 +49,26 @@ var errSessionsFull = errors.New("too many client sessions")
 
 // sessionTable holds the sessions of a server. Looking one up takes no lock.
 type sessionTable struct {
+	srv  *Server
 	seal cipher.AEAD
 	max  int
 	idle time.Duration
 
-	byID sync.Map // id → *session
-	size atomic.Int64
+	byID   sync.Map // id → *session
+	size   atomic.Int64
+	logged atomic.Int64 // bytes kept for resuming streams
 
 	mu      sync.Mutex
 	closed  map[[sha256.Size]byte]int64 // digests of ended ids → when they were opened, unix seconds
 	horizon int64                       // ids opened until then are not revived, since their end may have been forgotten
 }
 
-func newSessionTable(cfg Config, keys keyring) (*sessionTable, error) {
+func newSessionTable(srv *Server, keys keyring) (*sessionTable, error) {
 	seal, err := keys.cipher("xmcp client session")
 	if err != nil {
 		return nil, err
 	}
-	return &sessionTable{seal: seal, max: cfg.Limits.Sessions, idle: cfg.Limits.SessionIdle, closed: map[[sha256.Size]byte]int64{}}, nil
+	return &sessionTable{srv: srv, seal: seal, max: srv.cfg.Limits.Sessions, idle: srv.cfg.Limits.SessionIdle, closed: map[[sha256.Size]byte]int64{}}, nil
 }
 
 // open begins a session. When the table is full, idle sessions go first.
@@ -78,9 +86,49 @@ func (t *sessionTable) open(hello clientHello, p *Principal) (*session, error) {
 		return nil, InvalidParams("the client's capabilities and information are too long")
 	}
 	s := newSession(id, client)
+	s.streams.total = &t.logged
 	t.byID.Store(id, s)
 	t.size.Add(1)
 	return s, nil
+}
+
+// listener returns what collects changes for the session, from now on.
+func (s *session) listener(srv *Server) *listener {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.hears == nil {
+		s.hears = newListener()
+		s.hears.tools, s.hears.prompts, s.hears.lists, s.hears.uris = true, true, true, map[string]bool{}
+		srv.hub.add(s.hears)
+	}
+	return s.hears
+}
+
+// takeStream makes a new stream the one that the session's messages go to. stop ends it.
+func (s *session) takeStream(srv *Server, stop context.CancelFunc) *listener {
+	l := s.listener(srv)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stream != nil {
+		s.stream()
+	}
+	s.stream = stop
+	l.wakeUp() // what has changed since the last stream
+	return l
+}
+
+// close ends what belongs to the session.
+func (s *session) close(srv *Server) {
+	s.flights.cancelAll()
+	s.streams.dropAll()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stream != nil {
+		s.stream()
+	}
+	if s.hears != nil {
+		srv.hub.remove(s.hears)
+	}
 }
 
 func newSession(id string, client sealedSession) *session {
@@ -135,7 +183,9 @@ func (t *sessionTable) revive(id string, now time.Time) *session {
 	if ended || t.makeRoom() != nil {
 		return nil
 	}
-	v, loaded := t.byID.LoadOrStore(id, newSession(id, client))
+	s := newSession(id, client)
+	s.streams.total = &t.logged
+	v, loaded := t.byID.LoadOrStore(id, s)
 	if !loaded {
 		t.size.Add(1)
 	}
@@ -150,7 +200,7 @@ func (t *sessionTable) end(id string) {
 	}
 	t.size.Add(-1)
 	s := v.(*session)
-	s.flights.cancelAll()
+	s.close(t.srv)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.closed) >= 2*t.max {

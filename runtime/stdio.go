@@ -17,8 +17,6 @@ import (
 type stdioServer struct {
 	srv     *Server
 	out     *lineWriter
-	slots   chan struct{}
-	calls   sync.WaitGroup
 	flights flights
 
 	mu      sync.Mutex
@@ -30,41 +28,24 @@ const endOfInputGrace = time.Second
 
 // serveStdio answers messages until the input or the context ends. Calls that are running at the end of the input have a
 // moment to finish, so that a server at the end of a pipe answers what it was sent; then they are cancelled. The end of
-// the context lets them finish within the time of the drain.
+// the context lets them finish; the drain waits for them.
 func (s *Server) serveStdio(ctx context.Context, in io.Reader, out io.Writer) error {
-	st := &stdioServer{srv: s, out: &lineWriter{w: out}, slots: make(chan struct{}, s.cfg.Limits.Concurrency)}
+	st := &stdioServer{srv: s, out: &lineWriter{w: out}}
 	lines := make(chan []byte)
 	failed := make(chan error, 1)
 	stop := make(chan struct{})
 	go func() { failed <- readLines(in, s.cfg.Limits.Body, lines, stop, st.tooLong) }()
 	defer close(stop)
 
-	var err error
-	var inputEnded <-chan time.Time
-	for open := true; open; {
+	for {
 		select {
 		case line := <-lines:
 			st.receive(line)
-		case err = <-failed:
-			open = false
-			inputEnded = time.After(endOfInputGrace)
-		case <-ctx.Done():
-			open = false
-		}
-	}
-	finished := make(chan struct{})
-	go func() { st.calls.Wait(); close(finished) }()
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.ShutdownTimeout)
-	defer cancel()
-	for {
-		select {
-		case <-finished:
+		case err := <-failed:
+			time.AfterFunc(endOfInputGrace, st.flights.cancelAll)
 			return err
-		case <-inputEnded:
-			st.flights.cancelAll()
-		case <-drain.Done():
-			s.cut(errShutdown)
-			return errors.Join(err, errors.New("calls in flight did not finish in time"))
+		case <-ctx.Done():
+			return nil
 		}
 	}
 }
@@ -153,7 +134,12 @@ func (st *stdioServer) receive(line []byte) {
 	}
 	out := &lineStream{w: st.out}
 	c.call.out = out
-	c.begin(context.Background(), true, st.srv.cfg.Limits.ToolTimeout)
+	limit := st.srv.cfg.Limits.ToolTimeout
+	listens := c.call.era == wire.Modern && c.message.Method == wire.SubscriptionsListen
+	if listens {
+		limit = maxStream
+	}
+	c.begin(context.Background(), true, limit)
 	if !st.flights.add(c.message.ID, c) {
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, wire.NewError(wire.CodeInvalidRequest, "invalid request: the id is in use")))
 		return
@@ -162,17 +148,35 @@ func (st *stdioServer) receive(line []byte) {
 		st.answer(c, out)
 		return
 	}
-	select {
-	case st.slots <- struct{}{}:
-	default:
+	if st.srv.life.gate.enter() != admitted {
 		st.flights.remove(c.message.ID)
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, wire.NewError(wire.CodeInternalError, "the server is busy")))
 		return
 	}
-	st.calls.Go(func() {
-		defer func() { <-st.slots }()
+	go func() {
+		defer st.srv.life.gate.leave()
+		if listens {
+			st.listen(c)
+			return
+		}
 		st.answer(c, out)
-	})
+	}()
+}
+
+// listen serves one of the client's subscriptions, which share the output and are told apart by their tags.
+func (st *stdioServer) listen(c *callContext) {
+	defer c.end(context.Canceled, nil)
+	defer st.flights.remove(c.message.ID)
+	l, ack, err := c.call.newListener()
+	if err != nil {
+		_ = st.out.send(wire.AppendError(nil, c.message.ID, err))
+		return
+	}
+	st.srv.life.gate.park()
+	defer st.srv.life.gate.unpark()
+	if last := c.call.listen(l, ack, st.out); last != nil {
+		_ = st.out.send(last)
+	}
 }
 
 func (st *stdioServer) answer(c *callContext, out *lineStream) {
@@ -195,13 +199,28 @@ func (st *stdioServer) initialize(c *call) []byte {
 		return wire.AppendError(nil, c.msg.ID, c.protocolError(err))
 	}
 	c.version = hello.ProtocolVersion
-	st.mu.Lock()
-	st.session = newSession("", sealedSession{Version: hello.ProtocolVersion, Capabilities: hello.Capabilities, Client: hello.ClientInfo})
-	st.mu.Unlock()
+	st.begin(newSession("", sealedSession{Version: hello.ProtocolVersion, Capabilities: hello.Capabilities, Client: hello.ClientInfo}))
 	dst := append(wire.AppendResultHead(nil, c.msg.ID), '{')
 	dst, _ = c.initialize(dst)
 	return append(dst, '}', '}')
 }
+
+// begin makes a session the current one. What changes is written to the output from now on.
+func (st *stdioServer) begin(s *session) {
+	ctx, stop := context.WithCancel(context.Background())
+	l := s.takeStream(st.srv, stop)
+	st.mu.Lock()
+	old := st.session
+	st.session = s
+	st.mu.Unlock()
+	if old != nil {
+		old.close(st.srv)
+	}
+	go func() { _ = st.srv.pump(ctx, l, nil, st.out) }() // ends with the session or the server
+}
+
+// ping has nothing to show on a pipe.
+func (l *lineWriter) ping() error { return nil }
 
 // lineWriter writes one message a line.
 type lineWriter struct {

@@ -16,7 +16,8 @@ type tool struct {
 	acc            access
 	dec            *args.Decoder
 	legacy, modern []byte // how the tool is listed
-	wrap           bool   // legacy clients get the structured content under "result", since theirs must be an object
+	headers        []paramHeader
+	wrap           bool // legacy clients get the structured content under "result", since theirs must be an object
 	structured     bool
 	run            ToolFunc // the middleware around the handler; nil without middleware
 }
@@ -24,11 +25,13 @@ type tool struct {
 func (t *tool) access() *access { return &t.acc }
 
 func newTool(s *Server, item *ToolItem) (*tool, error) {
+	t := &tool{item: *item, structured: item.OutputSchema != ""}
+	item = &t.item
 	m := &item.Metadata
+	t.acc = access{m.Scopes, m.Permissions, m.Visible}
 	if item.InputSchema == "" {
 		item.InputSchema = emptySchema
 	}
-	t := &tool{item: *item, acc: access{m.Scopes, m.Permissions, m.Visible}, structured: item.OutputSchema != ""}
 	err := errors.Join(
 		checkName(item.Name, m.Name), checkDescription(item.Description, m.Description),
 		checkSchema("input", item.InputSchema), checkSchema("output", item.OutputSchema),
@@ -39,7 +42,7 @@ func newTool(s *Server, item *ToolItem) (*tool, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.dec, err = newDecoder(item.Handler.in, item.InputSchema); err != nil {
+	if err = t.planInput(); err != nil {
 		return nil, err
 	}
 	legacyOutput := item.OutputSchema
@@ -61,6 +64,27 @@ func newTool(s *Server, item *ToolItem) (*tool, error) {
 	}
 	t.run = s.wrapTool(t)
 	return t, nil
+}
+
+// planInput prepares how arguments are checked and decoded.
+func (t *tool) planInput() (err error) {
+	if t.headers, err = findParamHeaders(t.item.InputSchema); err != nil {
+		return err
+	}
+	schema := t.item.InputSchema
+	if t.item.Validate != nil {
+		if _, err := t.item.Validate([]byte("{}")); err != nil {
+			return fmt.Errorf("input schema: %w", err)
+		}
+		schema = `{"type":"object"}` // decoding has nothing left to check
+	}
+	t.dec, err = newDecoder(t.item.Handler.in, schema)
+	return err
+}
+
+// input is the arguments of one call.
+func (t *tool) input(raw []byte) *input {
+	return &input{raw: raw, dec: t.dec, validate: t.item.Validate}
 }
 
 // toolAnnotations are the hints of a listed tool (MCP 2025-11-25, schema, ToolAnnotations).
@@ -115,6 +139,9 @@ func (c *call) callTool(dst []byte) ([]byte, error) {
 	raw := c.msg.Params.Get("arguments")
 	if raw != nil && raw[0] != '{' {
 		return nil, wire.NewError(wire.CodeInvalidParams, "arguments must be an object")
+	}
+	if err := c.checkParamHeaders(t, raw); err != nil {
+		return nil, err
 	}
 	start := len(dst)
 	out, err := c.runAndEncode(dst, t, raw)

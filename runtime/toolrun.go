@@ -43,7 +43,7 @@ func (c *call) runAndEncode(dst []byte, t *tool, raw []byte) (result []byte, err
 	}()
 	var out toolOutput
 	if t.run == nil {
-		err = t.item.Handler.run(c.ctx, &input{raw, t.dec}, &out)
+		err = t.item.Handler.run(c.ctx, t.input(raw), &out)
 	} else {
 		err = c.runMiddleware(t, raw, &out)
 	}
@@ -78,7 +78,7 @@ func (s *Server) wrapTool(t *tool) ToolFunc {
 			}
 		}()
 		var out toolOutput
-		if err := t.item.Handler.run(ctx, &input{tc.Arguments, t.dec}, &out); err != nil {
+		if err := t.item.Handler.run(ctx, t.input(tc.Arguments), &out); err != nil {
 			return nil, err
 		}
 		return out.asResult()

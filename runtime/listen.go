@@ -1,0 +1,114 @@
+package xmcp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// keepAlive is how often a stream that has nothing to say writes a comment, so that proxies leave it open and a client that
+// went away is noticed.
+const keepAlive = 25 * time.Second
+
+// maxStream is how long a stream may last.
+const maxStream = 365 * 24 * time.Hour
+
+// maxWatched is how many resources one listener may watch.
+const maxWatched = 1000
+
+// listenFilter is what a client of 2026-07-28 wants to hear of.
+type listenFilter struct {
+	Tools     bool     `json:"toolsListChanged,omitempty"`
+	Prompts   bool     `json:"promptsListChanged,omitempty"`
+	Resources bool     `json:"resourcesListChanged,omitempty"`
+	URIs      []string `json:"resourceSubscriptions,omitempty"`
+}
+
+// eventSink is a stream that lasts: of GET, of subscriptions/listen, or the output of stdio.
+type eventSink interface {
+	send(msg []byte) error
+	ping() error // shows that the stream lives; a no-op where there is nothing to show it with
+}
+
+// listen serves subscriptions/listen until the client or the server ends it (MCP 2026-07-28, basic/patterns/subscriptions). It
+// returns the response; nil when the client is gone.
+func (c *call) listen(l *listener, ack []byte, sink eventSink) []byte {
+	tag := c.msg.ID
+	c.srv.hub.add(l)
+	defer c.srv.hub.remove(l)
+	if err := sink.send(notification(wire.NotifySubscriptionsAck, tag, ack)); err != nil {
+		return nil
+	}
+	ctx, stop := c.untilExpiry(c.ctx)
+	defer stop()
+	switch c.srv.pump(ctx, l, tag, sink) {
+	case errShutdown, context.DeadlineExceeded:
+	default:
+		return nil
+	}
+	// One page of the specification asks for a cancellation here and another one for a result: clients get both.
+	_ = sink.send(append(append([]byte(`{"jsonrpc":"2.0","method":"`+wire.NotifyCancelled+`","params":{"requestId":`), tag...), "}}"...))
+	dst := append(wire.AppendResultHead(nil, c.msg.ID), `{"resultType":"complete",`...)
+	dst = append(appendTag(dst, tag), "}}"...)
+	return dst
+}
+
+// newListener reads the filter. The acknowledgement repeats what is honoured: all of it, up to the bound on resources.
+func (c *call) newListener() (*listener, []byte, *wire.Error) {
+	var f listenFilter
+	raw := c.msg.Params.Get("notifications")
+	if raw == nil || json.Unmarshal(raw, &f) != nil {
+		return nil, nil, wire.NewError(wire.CodeInvalidParams, "notifications must be an object that says what to listen to")
+	}
+	f.URIs = f.URIs[:min(len(f.URIs), maxWatched)]
+	l := newListener()
+	l.tools, l.prompts, l.lists = f.Tools, f.Prompts, f.Resources
+	l.uris = make(map[string]bool, len(f.URIs))
+	for _, uri := range f.URIs {
+		l.uris[uri] = true
+	}
+	ack, err := marshal(f)
+	if err != nil {
+		return nil, nil, wire.NewError(wire.CodeInternalError, "internal error")
+	}
+	return l, append([]byte(`"notifications":`), ack...), nil
+}
+
+// untilExpiry ends a stream when the token of its principal does.
+func (c *call) untilExpiry(ctx context.Context) (context.Context, context.CancelFunc) {
+	if p := c.principal; p != nil && !p.ExpiresAt.IsZero() {
+		return context.WithDeadline(ctx, p.ExpiresAt)
+	}
+	return context.WithCancel(ctx)
+}
+
+// pump writes changes to a stream until the context ends, the server drains, another stream takes over, or writing fails. It
+// is the only writer of the stream.
+func (s *Server) pump(ctx context.Context, l *listener, tag []byte, sink eventSink) error {
+	ticker := time.NewTicker(keepAlive)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-l.wake:
+			for _, msg := range l.take().messages(tag) {
+				if err := sink.send(msg); err != nil {
+					return err
+				}
+			}
+		case <-ticker.C:
+			if err := sink.ping(); err != nil {
+				return err
+			}
+		case <-s.life.draining:
+			return errShutdown
+		case <-ctx.Done():
+			if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+				return context.DeadlineExceeded
+			}
+			return ctx.Err()
+		}
+	}
+}

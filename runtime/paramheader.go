@@ -1,0 +1,150 @@
+package xmcp
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// paramHeader is an argument that clients of 2026-07-28 repeat in a header, so that proxies can route by it (MCP 2026-07-28,
+// server/tools, x-mcp-header).
+type paramHeader struct {
+	path   []string // from the arguments to the value
+	header string   // in the form that net/http keeps
+	kind   string   // string, integer or boolean
+}
+
+const paramHeaderPrefix = "Mcp-Param-"
+
+// findParamHeaders finds the annotated properties of an input schema. Only what is reached through properties alone may be
+// annotated, on a string, integer or boolean, with names that differ in more than case.
+func findParamHeaders(schema string) ([]paramHeader, error) {
+	if !strings.Contains(schema, `"x-mcp-header"`) {
+		return nil, nil
+	}
+	var root headerSchema
+	if err := json.Unmarshal([]byte(schema), &root); err != nil {
+		return nil, fmt.Errorf("its input schema: %w", err)
+	}
+	var found []paramHeader
+	if err := root.collect(nil, &found); err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, h := range found {
+		if seen[h.header] {
+			return nil, fmt.Errorf("x-mcp-header %q is used twice", strings.TrimPrefix(h.header, paramHeaderPrefix))
+		}
+		seen[h.header] = true
+	}
+	return found, nil
+}
+
+type headerSchema struct {
+	Type       json.RawMessage          `json:"type"`
+	Header     *string                  `json:"x-mcp-header"`
+	Properties map[string]*headerSchema `json:"properties"`
+}
+
+func (s *headerSchema) collect(path []string, found *[]paramHeader) error {
+	if s.Header != nil {
+		var kind string
+		if err := json.Unmarshal(s.Type, &kind); err != nil || kind != "string" && kind != "integer" && kind != "boolean" {
+			return fmt.Errorf("x-mcp-header on %s: it must be a string, an integer or a boolean", strings.Join(path, "."))
+		}
+		if !isToken(*s.Header) {
+			return fmt.Errorf("x-mcp-header %q on %s is no header name", *s.Header, strings.Join(path, "."))
+		}
+		*found = append(*found, paramHeader{append([]string(nil), path...), http.CanonicalHeaderKey(paramHeaderPrefix + *s.Header), kind})
+	}
+	for name, p := range s.Properties {
+		if p == nil {
+			continue
+		}
+		if err := p.collect(append(path, name), found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkParamHeaders compares the headers with the arguments that they repeat.
+func (c *call) checkParamHeaders(t *tool, arguments []byte) error {
+	if len(t.headers) == 0 || c.era == wire.Legacy || c.header == nil {
+		return nil
+	}
+	for _, h := range t.headers {
+		value, err := lookUp(arguments, h.path, c.srv.cfg.Limits.Nesting)
+		if err != nil {
+			return wire.NewError(wire.CodeInvalidParams, "arguments: "+err.Error())
+		}
+		if !h.matches(c.header, value) {
+			return headerMismatch(h.header)
+		}
+	}
+	return nil
+}
+
+// lookUp returns the raw value at a path; nil when it is absent or null.
+func lookUp(raw []byte, path []string, depth int) ([]byte, error) {
+	for _, name := range path {
+		if len(raw) == 0 || raw[0] != '{' {
+			return nil, nil
+		}
+		members, err := wire.AppendMembers(nil, raw, depth)
+		if err != nil {
+			return nil, err
+		}
+		raw = nil
+		for _, m := range members {
+			if string(m.Key) == name && string(m.Value) != "null" {
+				raw = m.Value
+			}
+		}
+	}
+	return raw, nil
+}
+
+// matches tells whether the header repeats the value: it is there exactly when the value is, and equal, integers by number.
+func (h *paramHeader) matches(header http.Header, value []byte) bool {
+	values, present := header[h.header]
+	if value == nil {
+		return !present
+	}
+	if len(values) != 1 {
+		return false
+	}
+	got, ok := decodeHeader(strings.TrimSpace(values[0]))
+	if !ok {
+		return false
+	}
+	if h.kind == "string" {
+		want, err := wire.Unquote(value)
+		return err != nil || got == want // what is no string is refused with the other violations
+	}
+	if h.kind == "boolean" {
+		return got == string(value)
+	}
+	a, errA := exactInt(got)
+	b, errB := exactInt(string(value))
+	return errB != nil || errA == nil && a == b
+}
+
+var errNoInteger = errors.New("not an integer")
+
+// exactInt reads an integer however it is written: 42, 42.0, 4.2e1.
+func exactInt(s string) (int64, error) {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n, nil
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f != float64(int64(f)) {
+		return 0, errNoInteger
+	}
+	return int64(f), nil
+}
