@@ -82,6 +82,9 @@ func TestText(t *testing.T) {
 			continue
 		}
 		for _, rule := range forbidden {
+			if strings.Contains(name, "testdata/") && rule.what == "an unresolved merge" {
+				continue // a golden can show one
+			}
 			if loc := rule.pattern.FindStringIndex(content); loc != nil {
 				t.Errorf("%s:%d: %s: %q", name, 1+strings.Count(content[:loc[0]], "\n"), rule.what, strings.TrimSpace(content[loc[0]:loc[1]]))
 			}

@@ -2,8 +2,16 @@ package house
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 )
+
+// oddTags are packages whose types have every kind of struct tag on purpose, the
+// ones that vet warns of among them: encoding/json defines what they mean, and the
+// generator has to agree with it.
+var oddTags = map[string]bool{
+	modulePath + "/codegen/internal/schema/internal/corpus": true,
+}
 
 // TestVet type-checks and vets every module for the systems that users develop and deploy on.
 func TestVet(t *testing.T) {
@@ -13,7 +21,26 @@ func TestVet(t *testing.T) {
 				continue
 			}
 			t.Run(goos+"/"+filepath.ToSlash(dir), func(t *testing.T) {
-				if _, err := command(t, dir, []string{"GOOS=" + goos, "CGO_ENABLED=0"}, "go", "vet", "./..."); err != nil {
+				env := []string{"GOOS=" + goos, "CGO_ENABLED=0"}
+				out, err := command(t, dir, env, "go", "list", "./...")
+				if err != nil {
+					t.Fatal(err)
+				}
+				var usual, odd []string
+				for _, pkg := range strings.Fields(out) {
+					if oddTags[pkg] {
+						odd = append(odd, pkg)
+					} else {
+						usual = append(usual, pkg)
+					}
+				}
+				if _, err := command(t, dir, env, "go", append([]string{"vet"}, usual...)...); err != nil {
+					t.Error(err)
+				}
+				if len(odd) == 0 {
+					return
+				}
+				if _, err := command(t, dir, env, "go", append([]string{"vet", "-structtag=false"}, odd...)...); err != nil {
 					t.Error(err)
 				}
 			})

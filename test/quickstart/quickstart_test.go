@@ -81,7 +81,7 @@ func TestQuickStart(t *testing.T) {
 type session struct {
 	dir, app string
 	server   *exec.Cmd
-	ended    chan struct{} // closed at the end of the server's log
+	ended    chan string // gets the last line of the server's log at its end
 	endpoint string
 	answer   string // of the last request
 	calls    int
@@ -128,15 +128,17 @@ func (s *session) start(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s.server, s.ended = cmd, make(chan struct{})
+	s.server, s.ended = cmd, make(chan string, 1)
 	found := make(chan string, 1)
 	ended := s.ended
 	go func() {
-		defer close(ended)
+		var last string
+		defer func() { ended <- last }()
 		endpoint := regexp.MustCompile(`http://127\.0\.0\.1:[0-9]+/mcp`)
 		lines := bufio.NewScanner(stderr)
 		for lines.Scan() {
-			if url := endpoint.FindString(lines.Text()); url != "" {
+			last = lines.Text()
+			if url := endpoint.FindString(last); url != "" {
 				select {
 				case found <- url:
 				default:
@@ -146,8 +148,9 @@ func (s *session) start(t *testing.T) {
 	}()
 	select {
 	case s.endpoint = <-found:
-	case <-ended:
-		t.Fatal("go run . ended without serving")
+	case last := <-ended:
+		ended <- last
+		t.Fatalf("go run . ended without serving: %s", last)
 	case <-time.After(2 * time.Minute):
 		t.Fatal("go run . names no endpoint")
 	}
@@ -166,9 +169,11 @@ func (s *session) stop(t *testing.T) {
 	}
 	timer := time.AfterFunc(30*time.Second, func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	defer timer.Stop()
-	<-s.ended
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("the server did not end cleanly: %v", err)
+	last := <-s.ended
+	// An interrupted go run ends with 1 whatever the program does, but says so when the program failed.
+	_ = cmd.Wait()
+	if strings.HasPrefix(last, "exit status") || strings.HasPrefix(last, "signal:") {
+		t.Errorf("the server did not end cleanly: %s", last)
 	}
 }
 
