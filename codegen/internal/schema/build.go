@@ -38,7 +38,7 @@ func (b *builder) build(n *node) *jsonschema.Schema {
 // inlined puts a definition's content in the place of its only use, whose own annotations win.
 func inlined(use *node) *node {
 	n := *use.def.node
-	n.nullable = use.nullable || n.nullable
+	n.nullable = use.nullable
 	if n.description = use.description; n.description == "" && use.def.typ.InModule {
 		n.description, _ = prose(use.def.typ.Doc)
 	}

@@ -259,6 +259,7 @@ func (d *deriver) define(t *model.Type, p place, derive func(*model.Type, place)
 		d.defs = append(d.defs, def)
 		p.inModule = t.InModule
 		def.node = derive(t, p)
+		def.node.nullable = false // that is up to each use
 	}
 	return &node{def: def, nullable: d.mode == output && t.Kind != model.Struct && t.Kind != model.Array}
 }

@@ -99,7 +99,7 @@ func (d *deriver) property(n *node, f jsonField, p place) {
 	if d.mode == input {
 		k.apply(v, n, f.name)
 	} else {
-		d.applyAnnotations(k, v)
+		d.applyAnnotations(k, v, f.field.Type)
 	}
 	extras(k, v, d.mode)
 	d.describe(k, v, f)
@@ -156,9 +156,9 @@ func pointsToNil(t *model.Type) bool {
 	return false
 }
 
-// applyAnnotations reads the tag as for an input, for the sake of its mistakes, and keeps what does not constrain a value. A
-// type that encoding/json does not know is taken from the tag all the same.
-func (d *deriver) applyAnnotations(k *keywords, v *node) {
+// applyAnnotations reads the tag as for an input, for the sake of its mistakes, and keeps what does not constrain a value. Of a
+// type with its own JSON, the tag's word is taken all the same: its author knows.
+func (d *deriver) applyAnnotations(k *keywords, v *node, t *model.Type) {
 	scratch := *v
 	if v.kind != model.Invalid {
 		scratch.minimum, scratch.maximum = "", ""
@@ -168,11 +168,8 @@ func (d *deriver) applyAnnotations(k *keywords, v *node) {
 		scratch.items = &items
 	}
 	k.apply(&scratch, &node{}, "")
-	if v.isAny() {
-		v.typ, v.types, v.oneOf = scratch.typ, scratch.types, false
-		v.refs, v.refsAt = scratch.refs, scratch.refsAt
-	} else if v.items != nil && v.items.isAny() {
-		v.items.refs, v.items.refsAt = scratch.items.refs, scratch.items.refsAt
+	if c := d.codec(structOf(t), t.Kind == model.Pointer); c.how == asJSON && c.known == nil && c.custom == nil {
+		v.typ, v.types = scratch.typ, scratch.types
 	}
 	v.title, v.description, v.anchor = scratch.title, scratch.description, scratch.anchor
 	v.readOnly, v.writeOnly, v.examples = scratch.readOnly, scratch.writeOnly, scratch.examples
