@@ -35,6 +35,16 @@ func (p *parser) canonical(dst []byte) (out []byte, ok bool) {
 	return dst, p.unexpected("a value")
 }
 
+// recanonize puts the canonical form of the value that began at start and has just been consumed into p.canon. It counts as
+// work by the size, since a recursive schema may ask for it at every level.
+func (p *parser) recanonize(start int) {
+	end := p.pos
+	p.work -= end - start
+	p.pos = start
+	p.canon, _ = p.canonical(p.canon[:0])
+	p.pos = end
+}
+
 func appendCanonicalNumber(dst, lit []byte) []byte {
 	var buf [40]byte
 	d := parseDecimal(buf[:0], lit)

@@ -22,25 +22,25 @@ func (p *parser) combine(n *node, k kind) bool {
 		p.rewind(start)
 	}
 	if n.anyOf != nil {
-		matching := p.countMatches(n.anyOf, 1)
+		_, matching := p.countMatches(n.anyOf, 1)
 		p.rewind(start)
-		if p.stop != "" || len(matching) == 0 && !p.failAlternatives(n.anyOf, k, "at least one") {
+		if p.stop != "" || matching == 0 && !p.failAlternatives(n.anyOf, k, "at least one") {
 			return false
 		}
 		p.rewind(start)
 	}
 	if n.oneOf != nil {
-		matching := p.countMatches(n.oneOf, 2)
+		places, matching := p.countMatches(n.oneOf, 2)
 		p.rewind(start)
 		switch {
 		case p.stop != "":
 			return false
-		case len(matching) == 0:
+		case matching == 0:
 			if !p.failAlternatives(n.oneOf, k, "exactly one") {
 				return false
 			}
-		case len(matching) > 1:
-			p.failSeveral(n.oneOf, matching)
+		case matching > 1:
+			p.failSeveral(n.oneOf, places)
 		}
 		p.rewind(start)
 	}
@@ -64,21 +64,20 @@ func (p *parser) matches(n *node) bool {
 	return ok
 }
 
-// countMatches returns the places of the alternatives that match, up to a number of them.
-func (p *parser) countMatches(list []*node, most int) (matching []int) {
+// countMatches counts the alternatives that match, up to a number of them, and returns their places.
+func (p *parser) countMatches(list []*node, most int) (places [2]int, matching int) {
 	m := p.mark()
 	for i, n := range list {
 		p.rewind(m)
 		if p.matches(n) {
-			if matching = append(matching, i); len(matching) == most {
-				break
-			}
+			places[matching] = i
+			matching++
 		}
-		if p.stop != "" {
+		if p.stop != "" || matching == most {
 			break
 		}
 	}
-	return matching
+	return places, matching
 }
 
 // reason returns the first violation of the schema by the value at the current position, "" if there is none.
@@ -145,7 +144,7 @@ func (p *parser) failAlternatives(list []*node, k kind, howMany string) bool {
 	return p.stop == ""
 }
 
-func (p *parser) failSeveral(list []*node, matching []int) {
+func (p *parser) failSeveral(list []*node, places [2]int) {
 	if p.quiet {
 		p.fail("")
 		return
@@ -154,8 +153,8 @@ func (p *parser) failSeveral(list []*node, matching []int) {
 		p.failf("must have exactly one of these: %s", strings.Join(groups, "; "))
 		return
 	}
-	p.failf("must satisfy exactly one of %d alternatives, but satisfies numbers %d and %d", len(list), matching[0]+1,
-		matching[1]+1)
+	p.failf("must satisfy exactly one of %d alternatives, but satisfies numbers %d and %d", len(list), places[0]+1,
+		places[1]+1)
 }
 
 func (p *parser) failForbidden(n *node) {

@@ -117,8 +117,10 @@ func (p *parser) decodeString(pl *plan, ptr unsafe.Pointer) bool {
 	}
 	n := pl.node
 	failures := p.failures
+	var f *format
 	if n.str != nil {
 		p.checkString(n.str, b)
+		f = n.str.format
 	}
 	if pl.checked {
 		for _, e := range [...]*enumeration{n.enum, n.constant} {
@@ -130,12 +132,16 @@ func (p *parser) decodeString(pl *plan, ptr unsafe.Pointer) bool {
 				p.fail(e.wording)
 				continue
 			}
+			p.checkFormat(f, s)
 			storeString(ptr, s)
 		}
 		return true
 	}
-	if p.failures == failures {
-		storeString(ptr, string(b))
+	// A text that is too long or does not match is not worth a copy, unless the format has something to say too.
+	if f != nil || p.failures == failures {
+		s := string(b)
+		p.checkFormat(f, s)
+		storeString(ptr, s)
 	}
 	return true
 }
@@ -146,8 +152,11 @@ func (p *parser) decodeBase64(pl *plan, ptr unsafe.Pointer) bool {
 		return false
 	}
 	failures := p.failures
-	if pl.node.str != nil {
-		p.checkString(pl.node.str, b)
+	if r := pl.node.str; r != nil {
+		p.checkString(r, b)
+		if r.format != nil {
+			p.checkFormat(r.format, string(b))
+		}
 	}
 	if p.failures > failures {
 		return true

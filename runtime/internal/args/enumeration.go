@@ -61,12 +61,9 @@ func enumerate(list [][]byte) string {
 	return text
 }
 
-// check reports whether the value that ended just now is in the enumeration.
+// check reports a value, which began at start and has just been consumed, that is not in the enumeration.
 func (e *enumeration) check(p *parser, start int) {
-	end := p.pos
-	p.pos = start
-	p.canon, _ = p.canonical(p.canon[:0])
-	p.pos = end
+	p.recanonize(start)
 	if _, ok := e.values[string(p.canon)]; !ok {
 		p.fail(e.wording)
 	}

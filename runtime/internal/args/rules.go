@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// checkString checks the rules for strings. The string is b.
+// checkString checks the rules for strings except the format. The string is b.
 func (p *parser) checkString(r *stringRules, b []byte) {
 	// A code point takes one to four bytes, so that most lengths need no counting.
 	if len(b) < r.min || len(b) < 4*r.min && utf8.RuneCount(b) < r.min {
@@ -17,8 +17,11 @@ func (p *parser) checkString(r *stringRules, b []byte) {
 	if r.pattern != nil && !r.pattern.Match(b) {
 		p.failf("must match the pattern %s", r.pattern)
 	}
-	if r.format != nil && !r.format.valid(string(b)) {
-		p.failf("must be %s", r.format.wording)
+}
+
+func (p *parser) checkFormat(f *format, s string) {
+	if f != nil && !f.valid(s) {
+		p.failf("must be %s", f.wording)
 	}
 }
 

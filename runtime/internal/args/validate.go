@@ -4,7 +4,10 @@ package args
 // be decoded into, and the alternatives of combining keywords.
 func (p *parser) validate(n *node) bool {
 	if n.trivial {
-		return p.skip()
+		start := p.pos
+		ok := p.skip()
+		p.work -= (p.pos - start) / 16
+		return ok
 	}
 	if p.quiet && p.bad {
 		return false
@@ -52,6 +55,9 @@ func (p *parser) validateLocal(n *node, k kind) bool {
 		b, ok := p.text()
 		if ok {
 			p.checkString(n.str, b)
+			if n.str.format != nil {
+				p.checkFormat(n.str.format, string(b))
+			}
 		}
 		return ok
 	case k == kindNumber && (n.num != nil || n.whole):
@@ -116,14 +122,7 @@ type uniqueItems struct{ seen map[string]int }
 
 // add reports at the current path, which is the item's, when the item that ended just now is equal to an earlier one.
 func (u *uniqueItems) add(p *parser, start, i int) {
-	end, depth := p.pos, p.depth
-	p.pos = start
-	var ok bool
-	p.canon, ok = p.canonical(p.canon[:0])
-	p.pos, p.depth = end, depth
-	if !ok {
-		return
-	}
+	p.recanonize(start)
 	if first, dup := u.seen[string(p.canon)]; dup {
 		p.failf("must be unique, but equals item %d", first)
 		return
@@ -220,8 +219,18 @@ func (p *parser) checkProperties(r *objectRules, n int) {
 	}
 }
 
-func (p *parser) failMissing(name string) { p.failf("missing required property %s", quote(name)) }
+func (p *parser) failMissing(name string) {
+	if p.quiet {
+		p.fail("")
+		return
+	}
+	p.fail("missing required property " + quote(name))
+}
 
 func (p *parser) failUnknown(r *objectRules, name []byte) {
+	if p.quiet {
+		p.fail("")
+		return
+	}
 	p.failf("unknown property %s%s", quote(string(name)), suggest(string(name), r.names))
 }

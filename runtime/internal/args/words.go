@@ -55,6 +55,10 @@ func (p *parser) got() string { return wordTypes(kindOf(p.peek()), false) }
 
 // mismatch reports a value of a wrong type and goes past it.
 func (p *parser) mismatch(want string) bool {
+	if p.quiet {
+		p.fail("")
+		return false // one violation is all that matters
+	}
 	p.failf("must be %s, got %s", want, p.got())
 	return p.skip()
 }

@@ -1,0 +1,50 @@
+package args
+
+import (
+	"testing"
+)
+
+// allocations returns how many allocations one call makes, the target included if it escapes: it is reused here.
+func allocations[T any](t *testing.T, schema, body string) float64 {
+	t.Helper()
+	d, data := compileFor[T](t, schema), []byte(body)
+	in := new(T)
+	return testing.AllocsPerRun(200, func() {
+		*in = *new(T)
+		if v := d.Decode(data, in); v != nil {
+			t.Fatal(v)
+		}
+	})
+}
+
+// Every value that has to be copied costs one allocation, and nothing else costs any.
+func TestAllocations(t *testing.T) {
+	if raceEnabled {
+		return
+	}
+	type list struct {
+		Names []string `json:"names"`
+		Sizes []int    `json:"sizes"`
+	}
+	for name, c := range map[string]struct{ got, want float64 }{
+		// text and title; lang is one of the strings of the schema, and those are shared.
+		"flat":            {allocations[flatInput](t, flatSchema, flatBody), 2},
+		"nothing given":   {allocations[holder[int]](t, property(`{"type":"integer","default":3}`), `{}`), 0},
+		"numbers":         {allocations[fuzzScalars](t, `{"type":"object"}`, `{"i":1,"u8":2,"f":1.5,"f32":2.5e1,"b":true,"i64":1e1}`), 0},
+		"escaped string":  {allocations[holder[string]](t, property(`{"type":"string"}`), `{"v":"a\nb"}`), 1},
+		"checked strings": {allocations[holder[string]](t, property(`{"type":"string","pattern":"^a","minLength":1,"format":"hostname"}`), `{"v":"abc"}`), 1},
+		"bounded numbers": {allocations[holder[float64]](t, property(`{"type":"number","minimum":0.5,"multipleOf":0.25}`), `{"v":0.75}`), 0},
+		"pointer":         {allocations[holder[*int]](t, property(`{"type":"integer"}`), `{"v":7}`), 1},
+		"raw":             {allocations[holder[[]byte]](t, property(`{"type":"string"}`), `{"v":"AQID"}`), 1},
+		// One for the four slots of either slice, one for each of the names.
+		"lists": {allocations[list](t, `{"type":"object","properties":{"names":{"type":"array","items":{"type":"string"}},"sizes":{"type":"array"}}}`,
+			`{"names":["aa","bb","cc"],"sizes":[1,2,3,4]}`), 5},
+		"nullable":     {allocations[holder[*string]](t, property(`{"oneOf":[{"type":"string"},{"type":"null"}]}`), `{"v":null}`), 0},
+		"object rules": {allocations[flatInput](t, `{"type":"object","oneOf":[{"required":["text"]},{"required":["title"]}]}`, `{"text":"xy"}`), 1},
+		"unread":       {allocations[struct{}](t, `{"type":"object"}`, `{"a":{"b":[1,2,3]},"c":"d"}`), 0},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %v allocations, want %v", name, c.got, c.want)
+		}
+	}
+}
