@@ -12,52 +12,30 @@ const maxCompletions = 100
 // complete answers completion/complete for an argument of a prompt or a variable of a resource template. An item without
 // completions has none to offer, which is no error.
 func (c *call) complete(dst []byte) ([]byte, error) {
-	var p struct {
-		Ref struct {
-			Type string `json:"type"`
-			Name string `json:"name"`
-			URI  string `json:"uri"`
-		}
-		Argument *struct {
-			Name  string `json:"name"`
-			Value string `json:"value"`
-		}
-		Context struct {
-			Arguments map[string]string `json:"arguments"`
-		}
-	}
-	for key, into := range map[string]any{"ref": &p.Ref, "argument": &p.Argument, "context": &p.Context} {
-		if raw := c.msg.Params.Get(key); raw != nil {
-			if err := json.Unmarshal(raw, into); err != nil {
-				return nil, wire.NewError(wire.CodeInvalidParams, key+": "+err.Error())
-			}
-		}
-	}
-	if p.Argument == nil || p.Argument.Name == "" {
-		return nil, wire.NewError(wire.CodeInvalidParams, "argument must have a name and a value")
+	q, err := completionOf(&c.msg.Params)
+	if err != nil {
+		return nil, err
 	}
 	cat := c.srv.catalog.Load()
 	var fn CompleteFunc
 	var acc *access
 	var position string
-	switch p.Ref.Type {
+	switch q.refType {
 	case "ref/prompt":
-		item := cat.prompts.byKey[p.Ref.Name]
+		item := cat.prompts.byKey[q.ref]
 		if item == nil || item.acc.hidden(c.principal) {
-			return nil, unknown("prompt", wire.AppendString(nil, p.Ref.Name))
+			return nil, unknown("prompt", wire.AppendString(nil, q.ref))
 		}
 		fn, acc, position = item.item.Complete, &item.acc, item.item.Position
 	case "ref/resource":
-		item := cat.templates.byKey[p.Ref.URI]
+		item := cat.templates.byKey[q.ref]
 		if item == nil || item.acc.hidden(c.principal) {
-			if r := cat.resources.byKey[p.Ref.URI]; r != nil && !r.acc.hidden(c.principal) {
+			if r := cat.resources.byKey[q.ref]; r != nil && !r.acc.hidden(c.principal) {
 				return appendCompletions(dst, nil), nil
 			}
-			return nil, c.notFound(p.Ref.URI)
+			return nil, c.notFound(q.ref)
 		}
 		fn, acc, position = item.item.Complete, &item.acc, item.item.Position
-	default:
-		return nil, wire.NewError(wire.CodeInvalidParams, "ref.type must be ref/prompt or ref/resource")
 	}
 	if err := c.permit(acc); err != nil {
 		return nil, c.handlerError(err, position)
@@ -65,11 +43,56 @@ func (c *call) complete(dst []byte) ([]byte, error) {
 	if fn == nil {
 		return appendCompletions(dst, nil), nil
 	}
-	values, err := fn(c.ctx, CompleteRequest{p.Argument.Name, p.Argument.Value, p.Context.Arguments})
+	values, err := fn(c.ctx, q.request)
 	if err != nil {
 		return nil, c.handlerError(err, position)
 	}
 	return appendCompletions(dst, values), nil
+}
+
+// completion is what the params of completion/complete ask for.
+type completion struct {
+	refType, ref string // ref is the name of the prompt or the URI template of the resource
+	request      CompleteRequest
+}
+
+func completionOf(p *wire.Params) (completion, error) {
+	var q completion
+	invalid := func(what string) (completion, error) { return q, wire.NewError(wire.CodeInvalidParams, what) }
+	ref, err := p.Object("ref")
+	if err != nil || ref == nil {
+		return invalid("ref must be an object")
+	}
+	q.refType, _ = ref.String("type")
+	switch q.refType {
+	case "ref/prompt":
+		q.ref, _ = ref.String("name")
+	case "ref/resource":
+		q.ref, _ = ref.String("uri")
+	default:
+		return invalid("ref.type must be ref/prompt or ref/resource")
+	}
+	argument, err := p.Object("argument")
+	if err != nil || argument == nil {
+		return invalid("argument must be an object")
+	}
+	var named, valued bool
+	q.request.Argument, named = argument.String("name")
+	q.request.Value, valued = argument.String("value")
+	if !named || !valued {
+		return invalid("argument must have a name and a value, both strings")
+	}
+	context, err := p.Object("context")
+	if err != nil {
+		return invalid("context must be an object")
+	}
+	if context == nil || context.Get("arguments") == nil {
+		return q, nil
+	}
+	if err := json.Unmarshal(context.Get("arguments"), &q.request.Arguments); err != nil {
+		return invalid("context.arguments must be an object of strings")
+	}
+	return q, nil
 }
 
 func appendCompletions(dst []byte, values []string) []byte {

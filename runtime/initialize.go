@@ -108,7 +108,7 @@ func (c *call) hello() (clientHello, error) {
 	h.Capabilities = append(json.RawMessage(nil), h.Capabilities...)
 	if raw := p.Get("clientInfo"); raw != nil {
 		if err := json.Unmarshal(raw, &h.ClientInfo); err != nil {
-			return h, wire.NewError(wire.CodeInvalidParams, "clientInfo: "+err.Error())
+			return h, wire.NewError(wire.CodeInvalidParams, "clientInfo must be an object with a name and a version, both strings")
 		}
 	}
 	return h, nil

@@ -55,6 +55,19 @@ func (p *Params) String(key string) (s string, ok bool) {
 	return s, err == nil
 }
 
+// Object returns the members of an object member, or nil when it is absent or null.
+func (p *Params) Object(key string) (*Params, error) {
+	raw := p.Get(key)
+	if raw == nil {
+		return nil, nil
+	}
+	members, err := AppendMembers(nil, raw, MaxDepth)
+	if err != nil {
+		return nil, err
+	}
+	return &Params{members: members}, nil
+}
+
 // Meta is the _meta of a request, with the keys that the protocol defines (MCP 2026-07-28, basic, _meta).
 type Meta struct {
 	// Raw is the whole object; nil when there is none.

@@ -1,0 +1,130 @@
+package xmcp
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// officialSchemas checks messages against the JSON Schemas that the protocol's authors publish for each revision.
+type officialSchemas struct {
+	mu       sync.Mutex
+	compiler *jsonschema.Compiler
+	defs     map[string]string // revision → where its definitions are
+	compiled map[string]*jsonschema.Schema
+}
+
+var official = sync.OnceValues(func() (*officialSchemas, error) {
+	o := &officialSchemas{compiler: jsonschema.NewCompiler(), defs: map[string]string{}, compiled: map[string]*jsonschema.Schema{}}
+	for _, revision := range []string{wire.Version20250618, wire.Version20251125, wire.Version20260728} {
+		data, err := os.ReadFile(filepath.Join("testdata", "schema", revision+".json"))
+		if err != nil {
+			return nil, err
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		o.defs[revision] = "$defs"
+		if _, old := doc.(map[string]any)["definitions"]; old {
+			o.defs[revision] = "definitions"
+		}
+		if err := o.compiler.AddResource("mcp:///"+revision, doc); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+})
+
+func (o *officialSchemas) schema(revision, name string) (*jsonschema.Schema, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	at := "mcp:///" + revision + "#/" + o.defs[revision] + "/" + name
+	if s := o.compiled[at]; s != nil {
+		return s, nil
+	}
+	s, err := o.compiler.Compile(at)
+	o.compiled[at] = s
+	return s, err
+}
+
+// results names the definition of each method's result.
+var results = map[string]string{
+	wire.Initialize: "InitializeResult", wire.Discover: "DiscoverResult", wire.Ping: "EmptyResult",
+	wire.ToolsList: "ListToolsResult", wire.ToolsCall: "CallToolResult",
+	wire.PromptsList: "ListPromptsResult", wire.PromptsGet: "GetPromptResult",
+	wire.ResourcesList: "ListResourcesResult", wire.ResourceTemplatesList: "ListResourceTemplatesResult",
+	wire.ResourcesRead: "ReadResourceResult", wire.ResourcesSubscribe: "EmptyResult", wire.ResourcesUnsubscribe: "EmptyResult",
+	wire.CompletionComplete: "CompleteResult", wire.LoggingSetLevel: "EmptyResult", wire.SubscriptionsListen: "SubscriptionsListenResult",
+}
+
+// checkMessage checks one message that the server sent. method is the one of the request that it answers; it is not needed
+// for notifications, requests and errors.
+func checkMessage(revision, method string, message []byte) error {
+	o, err := official()
+	if err != nil {
+		return err
+	}
+	if revision == wire.Version20250326 {
+		revision = wire.Version20250618 // whose results and notifications have the same shape
+	}
+	var m struct {
+		ID     json.RawMessage
+		Method *string
+		Result json.RawMessage
+		Error  json.RawMessage
+	}
+	if err := json.Unmarshal(message, &m); err != nil {
+		return fmt.Errorf("not JSON: %w", err)
+	}
+	switch {
+	case m.Method != nil && m.ID == nil:
+		return o.check(revision, "ServerNotification", message)
+	case m.Method != nil:
+		return o.check(revision, "ServerRequest", message)
+	case m.Error != nil:
+		if revision == wire.Version20250618 {
+			if m.ID == nil { // that revision has no error without an id; later ones say what it looks like
+				return o.check(wire.Version20251125, "JSONRPCErrorResponse", message)
+			}
+			return o.check(revision, "JSONRPCError", message)
+		}
+		return o.check(revision, "JSONRPCErrorResponse", message)
+	}
+	name := results[method]
+	if name == "" {
+		return fmt.Errorf("a result for %q", method)
+	}
+	if revision == wire.Version20260728 {
+		var kind struct{ ResultType string }
+		if err := json.Unmarshal(m.Result, &kind); err != nil {
+			return err
+		}
+		if kind.ResultType == "input_required" {
+			name = "InputRequiredResult"
+		}
+	}
+	return errors.Join(o.check(revision, "JSONRPCMessage", message), o.check(revision, name, m.Result))
+}
+
+func (o *officialSchemas) check(revision, name string, data []byte) error {
+	s, err := o.schema(revision, name)
+	if err != nil {
+		return err
+	}
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	if err := s.Validate(v); err != nil {
+		return fmt.Errorf("%s of %s: %w", name, revision, err)
+	}
+	return nil
+}
