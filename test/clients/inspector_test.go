@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -26,19 +27,14 @@ func newInspector(t *testing.T, to target, era string) client {
 	packages := filepath.Join(repository(t), ".cache", "clients", "node_modules")
 	node := os.Getenv("XMCPGO_NODE")
 	if node == "" {
-		found, err := filepath.Glob(filepath.Join(packages, "node-*", "bin", "node"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(found) == 0 {
-			// npm has no Node for this system among the pinned packages.
-			path, err := exec.LookPath("node")
-			if err != nil {
+		arch := strings.Replace(runtime.GOARCH, "amd64", "x64", 1)
+		node = filepath.Join(packages, "node-"+runtime.GOOS+"-"+arch, "bin", "node")
+		if _, err := os.Stat(node); err != nil {
+			// The pinned packages have no Node for this system.
+			if node, err = exec.LookPath("node"); err != nil {
 				t.Fatal("no Node: run `make setup`, or name one (22.19 or newer) by XMCPGO_NODE")
 			}
-			found = []string{path}
 		}
-		node = found[0]
 	}
 	script := filepath.Join(packages, "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js")
 	if _, err := os.Stat(script); err != nil {
