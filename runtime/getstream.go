@@ -58,6 +58,9 @@ func (s *Server) attach(ctx context.Context, sess *session, sse *sseWriter) {
 // replay writes what a stream has held since an event, and goes on with it until its end.
 func (s *Server) replay(ctx context.Context, log *eventLog, seq int, sse *sseWriter) {
 	taken := log.take()
+	if sse.ping() != nil { // shows the client that the stream is open
+		return
+	}
 	ticker := time.NewTicker(keepAlive)
 	defer ticker.Stop()
 	for {
