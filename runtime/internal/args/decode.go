@@ -20,20 +20,21 @@ func (p *parser) value(pl *plan, ptr unsafe.Pointer) bool {
 		}
 		return p.mismatch(pl.want())
 	}
-	if k == kindNull && pl.nullable {
-		return p.null(pl, ptr)
-	}
 	start := p.pos
-	if len(pl.extra) > 0 {
+	extra := pl.extra
+	if k == kindNull && pl.nullable {
+		extra = extra[:pl.always]
+	}
+	if len(extra) > 0 {
 		failures := p.failures
-		for _, n := range pl.extra {
+		for _, n := range extra {
 			m := p.mark()
 			if !p.validate(n) {
 				return false
 			}
 			p.rewind(m)
 		}
-		if p.failures > failures && k&(kindArray|kindObject) == 0 {
+		if p.failures > failures && k&(kindNull|kindArray|kindObject) == 0 {
 			return p.validate(pl.node)
 		}
 	}

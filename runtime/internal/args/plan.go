@@ -62,6 +62,7 @@ type plan struct {
 	checked  bool // whether the schema has an enum or a const
 	node     *node
 	extra    []*node // further schemas, to be checked by the interpreter
+	always   int     // extra[:always] apply to null too when the plan is nullable
 
 	typ      reflect.Type // without pointers
 	pointers []reflect.Type
@@ -130,7 +131,9 @@ func (b *planner) plan(key planKey) *plan {
 func (pl *plan) place(n *node) {
 	for {
 		if alternative := nullOr(n); alternative != nil && !n.local() && n.ref == nil {
-			pl.nullable = true
+			if !pl.nullable {
+				pl.nullable, pl.always = true, len(pl.extra)
+			}
 			n = alternative
 			continue
 		}
@@ -149,11 +152,11 @@ func (pl *plan) place(n *node) {
 	if n.types != 0 {
 		pl.accept = n.types
 	}
-	if pl.nullable {
-		pl.accept |= kindNull
-	}
 	if n.never {
 		pl.accept = 0
+	}
+	if pl.nullable {
+		pl.accept |= kindNull
 	}
 }
 
@@ -262,7 +265,7 @@ func (pl *plan) item(i int) *plan {
 
 // want returns the words for what the place accepts.
 func (pl *plan) want() string {
-	if pl.node.never {
+	if pl.accept == 0 {
 		return "absent"
 	}
 	return wordTypes(pl.accept, pl.node.whole || pl.op == opInt || pl.op == opUint)
