@@ -6,8 +6,6 @@ import (
 	"io"
 	"os"
 	"strings"
-
-	"golang.org/x/term"
 )
 
 // terminal is where a command reads and writes. Colours and questions need a person at the other end.
@@ -35,9 +33,19 @@ func newTerminal(stdin io.Reader, stdout, stderr io.Writer) *terminal {
 	}
 }
 
+// isTerminal takes a character device other than the null device for a terminal. Every app builds this command, so it does
+// without a package that asks the system more closely.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }
 
 // ask reads one line; an empty one means the preset. At the end of the input it is an error, for nobody can answer.

@@ -18,12 +18,19 @@ func TestNoColourWithoutATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pipe.Close()
-	term := newTerminal(pipe, pipe, pipe)
-	if term.interactive || term.live || bool(term.outColour || term.errColour) {
-		t.Errorf("a file is taken for a terminal: %+v", term)
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got := term.outColour.bold("x") + term.errColour.red("y"); got != "xy" {
-		t.Errorf("coloured: %q", got)
+	defer null.Close()
+	for _, f := range []*os.File{pipe, null} {
+		term := newTerminal(f, f, f)
+		if term.interactive || term.live || bool(term.outColour || term.errColour) {
+			t.Errorf("%s is taken for a terminal: %+v", f.Name(), term)
+		}
+		if got := term.outColour.bold("x") + term.errColour.red("y"); got != "xy" {
+			t.Errorf("coloured: %q", got)
+		}
 	}
 }
 

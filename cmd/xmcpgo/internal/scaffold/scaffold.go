@@ -1,12 +1,11 @@
 // Package scaffold makes the files of a new app from templates that are part of the binary.
 //
-// A template is a folder below templates; each of its files is named like the file of the app with ".tmpl" behind it, and is a
-// text/template with [[ ]] for delimiters, so that Go literals and JSON stand in it as they are. The generated files of an
-// app are part of its template: an app is complete before any command has run in it.
+// A template is a folder below templates; each of its files is named like the file of the app with ".tmpl" behind it, and has
+// [[.Name]] and the like where a field of [Params] goes. The generated files of an app are part of its template: an app is
+// complete before any command has run in it.
 package scaffold
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
 	"go/format"
@@ -15,7 +14,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"text/template"
 
 	"golang.org/x/mod/modfile"
 )
@@ -82,20 +80,24 @@ func Files(name string, p Params) (map[string][]byte, error) {
 	return files, err
 }
 
+// render puts the parameters in. Plain replacement is all that templates need, and every app builds this package.
 func render(target, source string, p Params) ([]byte, error) {
-	t, err := template.New(target).Delims("[[", "]]").Funcs(template.FuncMap{"quote": modfile.AutoQuote}).Parse(source)
-	if err != nil {
-		return nil, err
+	replace := ""
+	if p.Replace != "" {
+		replace = "\nreplace " + modulePath + " => " + modfile.AutoQuote(p.Replace) + "\n"
 	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, p); err != nil {
-		return nil, err
-	}
+	content := strings.NewReplacer(
+		"[[.Name]]", p.Name,
+		"[[.Module]]", p.Module,
+		"[[.Command]]", p.Command,
+		"[[.Version]]", p.Version,
+		"[[.Replace]]", replace,
+	).Replace(source)
 	if path.Ext(target) != ".go" {
-		return b.Bytes(), nil
+		return []byte(content), nil
 	}
 	// The order of imports depends on the module path.
-	return format.Source(b.Bytes())
+	return format.Source([]byte(content))
 }
 
 // Paths lists the files in order.
