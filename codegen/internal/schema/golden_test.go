@@ -200,7 +200,10 @@ func load(t testing.TB, dir, module string, patterns ...string) (*gotypes.Conver
 	if t.Failed() {
 		t.FailNow()
 	}
-	root, err := filepath.EvalSymlinks(dir)
+	root, err := filepath.Abs(dir)
+	if err == nil {
+		root, err = filepath.EvalSymlinks(root)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

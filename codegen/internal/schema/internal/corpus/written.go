@@ -25,7 +25,7 @@ func entry[T any]() Entry {
 // written lists the types below, which show one rule each.
 func written() []Entry {
 	return []Entry{
-		entry[Point](), entry[Node](), entry[Text2](), entry[AllKinds](), entry[Unsigned](), entry[Empty](), entry[Unexported](),
+		entry[Point](), entry[Node](), entry[Text2](), entry[AllKinds](), entry[Unsigned](), entry[Address](), entry[Empty](), entry[Unexported](),
 		entry[Ignored](), entry[Dash](), entry[OddNames](), entry[Shadowed](), entry[ShadowedLast](), entry[Ambiguous](),
 		entry[TaggedWins](), entry[Deep](), entry[Twice](), entry[EmbeddedNamed](), entry[EmbeddedScalar](), entry[EmbeddedUnexported](),
 		entry[EmbeddedTime](), entry[EmbeddedText](), entry[EmbeddedSchema](), entry[EmbeddedGeneric](), entry[Mutual](), entry[Forest](),
@@ -63,7 +63,7 @@ const (
 )
 
 // Flags are bits.
-type Flags uint8
+type Flags uint16
 
 const (
 	Read Flags = 1 << iota
@@ -119,13 +119,14 @@ type AllKinds struct {
 }
 
 type Unsigned struct {
-	Uint    uint
-	Uint8   uint8
-	Uint16  uint16
-	Uint32  uint32
-	Uint64  uint64
-	Uintptr uintptr
+	Uint   uint
+	Uint8  uint8
+	Uint16 uint16
+	Uint32 uint32
+	Uint64 uint64
 }
+
+type Address struct{ A uintptr }
 
 type Empty struct{}
 
@@ -658,7 +659,7 @@ type Uuids struct {
 type Decimal struct{ s string }
 
 func (d Decimal) MarshalJSON() ([]byte, error)  { return json.Marshal("1" + d.s) }
-func (d *Decimal) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &d.s) }
+func (d *Decimal) UnmarshalJSON(b []byte) error { d.s = strings.Trim(string(b), `"`); return nil }
 
 type Decimals struct {
 	A Decimal   `json:"a" jsonschema:"type=string,pattern=^[0-9]+$"`
