@@ -10,11 +10,12 @@ import (
 
 // packageWriter prints the file of one package.
 type packageWriter struct {
-	b      strings.Builder
-	pkg    *model.Package
-	imp    *imports
-	xmcp   string
-	params map[string]string // receiver type → parameter
+	b       strings.Builder
+	pkg     *model.Package
+	imp     *imports
+	xmcp    string
+	runtime string            // import path of package xmcp
+	params  map[string]string // receiver type → parameter
 }
 
 func (w *packageWriter) item(it *model.Item) {
@@ -29,6 +30,9 @@ func (w *packageWriter) item(it *model.Item) {
 	}
 	if len(it.InputSchema) > 0 {
 		w.field("InputSchema", w.schema(it.InputSchema))
+	}
+	if it.Metadata.InputSchema != "" { // it may say what decoding does not check
+		w.field("Validate", fmt.Sprintf("%s.Validator(%s.InputSchema)", w.imp.name(w.runtime+"/rawschema", "rawschema"), it.MetadataVar))
 	}
 	if len(it.OutputSchema) > 0 {
 		w.field("OutputSchema", w.schema(it.OutputSchema))

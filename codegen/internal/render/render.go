@@ -110,7 +110,7 @@ func packageFile(app *model.App, p *model.Package, cfg Config) ([]byte, error) {
 		deps = append(deps, model.Dependency{Package: p, Type: name})
 	}
 	params := parameterNames(deps, append([]string{"xmcp", "reflect"}, p.Scope...))
-	w := &packageWriter{pkg: p, params: map[string]string{}}
+	w := &packageWriter{pkg: p, runtime: cfg.Runtime, params: map[string]string{}}
 	w.imp = newImports(p.Path, slices.Concat([]string{"r", "RegisterXMCP"}, params, p.Scope))
 	w.xmcp = w.imp.fixed(cfg.Runtime, "xmcp")
 
