@@ -96,3 +96,22 @@ func TestCreateEndsWithoutAnAnswer(t *testing.T) {
 		})
 	}
 }
+
+// An interrupted create says what is there and how to go on.
+func TestCreateInterrupted(t *testing.T) {
+	t.Chdir(t.TempDir())
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	if code := run(ctx, []string{"create", "app"}, strings.NewReader(""), &stdout, &stderr); code != exitTrouble {
+		t.Errorf("exit code %d", code)
+	}
+	want := "xmcpgo: interrupted: go mod tidy: context canceled\n" +
+		"The files are in place. When it is mended: cd app && go mod tidy && go generate ./...\n"
+	if diff := cmp.Diff(want, stderr.String()); diff != "" {
+		t.Errorf("stderr (-want +got):\n%s", diff)
+	}
+	if got := moduleLine(t, "app"); got != "module app" {
+		t.Errorf("go.mod says %q", got)
+	}
+}

@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 		fmt.Fprintf(stderr, "xmcpgo: %s\nRun '%s' for usage.\n", usage.msg, help)
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "xmcpgo: interrupted")
+		fmt.Fprintf(stderr, "xmcpgo: interrupted: %v\n", err)
 	default:
 		fmt.Fprintf(stderr, "xmcpgo: %v\n", err)
 	}

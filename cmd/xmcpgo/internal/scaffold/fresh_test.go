@@ -60,6 +60,7 @@ func TestGeneratedFilesAreFresh(t *testing.T) {
 					t.Errorf("%s is stale; run this test with -update (-fresh +template):\n%s", f.Path, diff)
 				}
 			}
+			checkReadme(t, dir, string(rendered["README.md"]), result.Counts.Tools)
 			for name := range rendered {
 				if path.Base(name) == "xmcp_gen.go" && !fresh[name] {
 					t.Errorf("%s is generated no longer", name)
@@ -78,5 +79,29 @@ func updateTemplate(t *testing.T, name string, f codegen.File, p Params) {
 	file := filepath.Join("templates", name, filepath.FromSlash(f.Path)+".tmpl")
 	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// checkReadme does what the README says: each Go file in it becomes a tool.
+func checkReadme(t *testing.T, dir, readme string, before int) {
+	t.Helper()
+	added := 0
+	for i, block := range strings.Split(readme, "```go\n")[1:] {
+		source, _, _ := strings.Cut(block, "```")
+		file := filepath.Join(dir, "src", "tools", fmt.Sprintf("readme%d.go", i))
+		if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		added++
+	}
+	result, err := codegen.Generate(t.Context(), codegen.Config{Dir: dir, Env: append(os.Environ(), "GOWORK=off")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range result.Diagnostics {
+		t.Errorf("README.md: %v", d)
+	}
+	if added == 0 || result.Counts.Tools != before+added {
+		t.Errorf("README.md adds %d tools to %d, and then there are %d", added, before, result.Counts.Tools)
 	}
 }

@@ -3,7 +3,9 @@ package scaffold
 import (
 	"bytes"
 	"go/format"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,6 +40,34 @@ func TestEveryTemplateRenders(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An app can be built by whatever builds xmcpgo, and by nothing older.
+func TestGoVersion(t *testing.T) {
+	goVersion := func(name string, content []byte) string {
+		mod, err := modfile.Parse(name, content, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return mod.Go.Version
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.ReadFile(filepath.Join(Checkout(wd), "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tmpl := range Templates() {
+		files, err := Files(tmpl.Name, Params{Name: "a", Module: "example.com/a", Command: "a", Version: "v0.1.0"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := goVersion(tmpl.Name, files["go.mod"]), goVersion("root", root); got != want {
+			t.Errorf("%s: go %s, want go %s", tmpl.Name, got, want)
+		}
 	}
 }
 
