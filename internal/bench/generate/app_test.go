@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestApp(t *testing.T) {
@@ -57,9 +56,9 @@ func TestAnEditChangesATool(t *testing.T) {
 }
 
 func TestMedian(t *testing.T) {
-	times := []time.Duration{5, 1, 4}
-	got, err := median(len(times), func(i int) (time.Duration, error) { return times[i], nil })
-	if err != nil || got != 4 {
+	costs := []cost{{5, 1}, {1, 2}, {4, 3}}
+	got, err := median(len(costs), func(i int) (cost, error) { return costs[i], nil })
+	if err != nil || got != costs[2] {
 		t.Errorf("median %v, %v", got, err)
 	}
 }

@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -81,15 +82,15 @@ func measure(ctx context.Context, stdout io.Writer, dir string, o options) error
 		return err
 	}
 	slow := false
-	report := func(what string, took, limit time.Duration) {
+	report := func(what string, took cost, limit time.Duration) {
 		verdict := ""
 		if limit > 0 {
 			verdict = fmt.Sprintf("  (limit %v)", limit)
-			if took > limit {
+			if took.wall > limit {
 				slow, verdict = true, verdict+" TOO SLOW"
 			}
 		}
-		fmt.Fprintf(stdout, "%-52s %8.2f s%s\n", what, took.Seconds(), verdict)
+		fmt.Fprintf(stdout, "%-42s %7.2f s, %6.2f s of processors%s\n", what, took.wall.Seconds(), took.processors.Seconds(), verdict)
 	}
 	fmt.Fprintf(stdout, "go generate ./... on an app with %d tools\n", o.tools)
 	if o.first {
@@ -102,16 +103,16 @@ func measure(ctx context.Context, stdout io.Writer, dir string, o options) error
 	if _, err := timed(ctx, app, nil, "generate", "./..."); err != nil {
 		return err
 	}
-	unchanged, err := median(o.runs, func(int) (time.Duration, error) {
+	unchanged, err := median(o.runs, func(int) (cost, error) {
 		return timed(ctx, app, nil, "generate", "./...")
 	})
 	if err != nil {
 		return err
 	}
 	report(fmt.Sprintf("warm, nothing changed (median of %d)", o.runs), unchanged, o.maxWarm)
-	edited, err := median(o.runs, func(i int) (time.Duration, error) {
+	edited, err := median(o.runs, func(i int) (cost, error) {
 		if err := writeTool(app, 0, i+1); err != nil {
-			return 0, err
+			return cost{}, err
 		}
 		return timed(ctx, app, nil, "generate", "./...")
 	})
@@ -119,7 +120,7 @@ func measure(ctx context.Context, stdout io.Writer, dir string, o options) error
 		return err
 	}
 	report(fmt.Sprintf("warm, one tool edited (median of %d)", o.runs), edited, o.maxWarm)
-	alone, err := median(o.runs, func(int) (time.Duration, error) {
+	alone, err := median(o.runs, func(int) (cost, error) {
 		return timed(ctx, app, nil, "tool", "xmcpgo", "generate", "-check")
 	})
 	if err != nil {
@@ -132,8 +133,12 @@ func measure(ctx context.Context, stdout io.Writer, dir string, o options) error
 	return nil
 }
 
-// timed runs the go command in dir and says how long it took.
-func timed(ctx context.Context, dir string, env []string, args ...string) (time.Duration, error) {
+// cost is what a command took: the time that a person waits, and that of all processors, which says how busy the machine was
+// with other things.
+type cost struct{ wall, processors time.Duration }
+
+// timed runs the go command in dir and says what it cost.
+func timed(ctx context.Context, dir string, env []string, args ...string) (cost, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), "GOWORK=off", "PWD="+dir), env...)
@@ -141,19 +146,20 @@ func timed(ctx context.Context, dir string, env []string, args ...string) (time.
 	out, err := cmd.CombinedOutput()
 	took := time.Since(start)
 	if err != nil {
-		return 0, fmt.Errorf("go %v: %w\n%s", args, err, out)
+		return cost{}, fmt.Errorf("go %v: %w\n%s", args, err, out)
 	}
-	return took, nil
+	return cost{took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}, nil
 }
 
-func median(runs int, run func(i int) (time.Duration, error)) (time.Duration, error) {
-	all := make([]time.Duration, runs)
+// median is the run in the middle, by the time that a person waits.
+func median(runs int, run func(i int) (cost, error)) (cost, error) {
+	all := make([]cost, runs)
 	for i := range all {
 		var err error
 		if all[i], err = run(i); err != nil {
-			return 0, err
+			return cost{}, err
 		}
 	}
-	slices.Sort(all)
+	slices.SortFunc(all, func(a, b cost) int { return cmp.Compare(a.wall, b.wall) })
 	return all[runs/2], nil
 }
