@@ -24,7 +24,7 @@ func (c *call) complete(dst []byte) ([]byte, error) {
 	case "ref/prompt":
 		item := cat.prompts.byKey[q.ref]
 		if item == nil || item.acc.hidden(c.principal) {
-			return nil, unknown("prompt", wire.AppendString(nil, q.ref))
+			return c.forward(dst, unknown("prompt", wire.AppendString(nil, q.ref)))
 		}
 		fn, acc, position = item.item.Complete, &item.acc, item.item.Position
 	case "ref/resource":
@@ -33,7 +33,7 @@ func (c *call) complete(dst []byte) ([]byte, error) {
 			if r := cat.resources.byKey[q.ref]; r != nil && !r.acc.hidden(c.principal) {
 				return appendCompletions(dst, nil), nil
 			}
-			return nil, c.notFound(q.ref)
+			return c.forward(dst, c.notFound(q.ref))
 		}
 		fn, acc, position = item.item.Complete, &item.acc, item.item.Position
 	}

@@ -34,6 +34,9 @@ type Config struct {
 	// Instructions tell the model how to use this server.
 	Instructions string
 
+	// MCP is another server whose tools, prompts and resources are served too; the package mcpgo makes one of a server of mcp-go.
+	MCP Upstream
+
 	// Addr is host:port to listen on; empty means [DefaultAddr]. Port 0 picks a free one.
 	Addr string
 	// Endpoint is the path of the MCP endpoint; empty means [DefaultEndpoint]. No other spelling of it is served.

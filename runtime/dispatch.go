@@ -90,13 +90,10 @@ func (c *call) run(dst []byte) (out []byte, err error) {
 	}
 	m := find(c.msg.Method)
 	if m == nil {
-		return nil, methodNotFound(c.msg.Method)
+		m = (*call).unknownMethod
 	}
 	dst = append(wire.AppendResultHead(dst, c.msg.ID), '{')
 	body := len(dst)
-	if err = c.readAnswers(); err != nil {
-		return nil, err
-	}
 	out, err = m(c, dst)
 	if c.interacted() && !missingCapability(err) {
 		c.unfinished = true
@@ -155,6 +152,15 @@ func methodNotFound(name string) *wire.Error {
 		name = name[:80]
 	}
 	return wire.NewError(wire.CodeMethodNotFound, "method not found: "+name)
+}
+
+// unknownMethod answers methods that are not served here: the upstream may know them, but none that the era has done away with.
+func (c *call) unknownMethod(dst []byte) ([]byte, error) {
+	missing := methodNotFound(c.msg.Method)
+	if c.era == wire.Modern && legacyMethod(c.msg.Method) != nil || c.msg.Method == wire.Initialize || c.msg.Method == wire.Discover {
+		return nil, missing
+	}
+	return c.forward(dst, missing)
 }
 
 // ping answers with an empty result (MCP 2025-11-25, basic/utilities/ping).

@@ -12,7 +12,7 @@ import (
 const pageSize = 500
 
 func (c *call) listTools(dst []byte) ([]byte, error) {
-	return appendList(c, dst, "tools", &c.srv.catalog.Load().tools, func(t *tool) []byte {
+	return appendList(c, dst, "tools", "name", &c.srv.catalog.Load().tools, func(t *tool) []byte {
 		if c.era == wire.Legacy {
 			return t.legacy
 		}
@@ -21,20 +21,20 @@ func (c *call) listTools(dst []byte) ([]byte, error) {
 }
 
 func (c *call) listPrompts(dst []byte) ([]byte, error) {
-	return appendList(c, dst, "prompts", &c.srv.catalog.Load().prompts, func(p *prompt) []byte { return p.listed })
+	return appendList(c, dst, "prompts", "name", &c.srv.catalog.Load().prompts, func(p *prompt) []byte { return p.listed })
 }
 
 func (c *call) listResources(dst []byte) ([]byte, error) {
-	return appendList(c, dst, "resources", &c.srv.catalog.Load().resources, func(r *resource) []byte { return r.listed })
+	return appendList(c, dst, "resources", "uri", &c.srv.catalog.Load().resources, func(r *resource) []byte { return r.listed })
 }
 
 func (c *call) listTemplates(dst []byte) ([]byte, error) {
-	return appendList(c, dst, "resourceTemplates", &c.srv.catalog.Load().templates, func(t *template) []byte { return t.listed })
+	return appendList(c, dst, "resourceTemplates", "uriTemplate", &c.srv.catalog.Load().templates, func(t *template) []byte { return t.listed })
 }
 
 // appendList joins the encoded items that the caller may see. A cursor is the key of the last item of the page before it, so
 // that no item is lost or repeated when others come and go in between.
-func appendList[T interface{ access() *access }](c *call, dst []byte, name string, x *index[T], listed func(T) []byte) ([]byte, error) {
+func appendList[T interface{ access() *access }](c *call, dst []byte, name, key string, x *index[T], listed func(T) []byte) ([]byte, error) {
 	start, err := c.cursor(x.keys)
 	if err != nil {
 		return nil, err
@@ -60,13 +60,28 @@ func appendList[T interface{ access() *access }](c *call, dst []byte, name strin
 			next = x.keys[i]
 		}
 	}
+	scope := cacheScope(x)
+	if c.srv.cfg.MCP != nil && next == "" {
+		more, err := c.upstreamItems(name, key, func(k string) bool { _, taken := x.byKey[k]; return taken })
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range more {
+			if n > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(dst, item...)
+			n++
+		}
+		scope = "private" // the upstream may show each caller something else
+	}
 	dst = append(dst, ']')
 	if next != "" {
 		dst = append(dst, `,"nextCursor":"`...)
 		dst = base64.RawURLEncoding.AppendEncode(dst, []byte(next))
 		dst = append(dst, '"')
 	}
-	return c.appendCacheHints(dst, cacheScope(x)), nil
+	return c.appendCacheHints(dst, scope), nil
 }
 
 func (c *call) moreAfter(keys []string, visible func(string) bool) bool {

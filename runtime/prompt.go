@@ -66,7 +66,10 @@ func (c *call) getPrompt(dst []byte) ([]byte, error) {
 	}
 	p := c.srv.catalog.Load().prompts.byKey[name]
 	if p == nil || p.acc.hidden(c.principal) {
-		return nil, unknown("prompt", lit)
+		return c.forward(dst, unknown("prompt", lit))
+	}
+	if err := c.readAnswers(); err != nil {
+		return nil, err
 	}
 	if err := c.permit(&p.acc); err != nil {
 		return nil, c.handlerError(err, p.item.Position)

@@ -146,6 +146,9 @@ func (c *call) readResource(dst []byte) ([]byte, error) {
 		if err := c.permit(&r.acc); err != nil {
 			return nil, c.handlerError(err, r.item.Position)
 		}
+		if err := c.readAnswers(); err != nil {
+			return nil, err
+		}
 		out, err := r.read(c)
 		return c.appendContents(dst, &r.item, uri, r.mime, out, err)
 	}
@@ -161,10 +164,13 @@ func (c *call) readResource(dst []byte) ([]byte, error) {
 		if err := c.permit(&t.acc); err != nil {
 			return nil, c.handlerError(err, t.item.Position)
 		}
+		if err := c.readAnswers(); err != nil {
+			return nil, err
+		}
 		out, err := t.item.Handler.run(c.ctx, &input{raw: raw, dec: t.dec})
 		return c.appendContents(dst, &t.item, uri, t.item.Metadata.MIMEType, out, err)
 	}
-	return nil, c.notFound(uri)
+	return c.forward(dst, c.notFound(uri))
 }
 
 func (r *resource) read(c *call) (any, error) {

@@ -75,6 +75,9 @@ func New(r *Registry, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.catalog.Store(cat)
+	if err := s.startUpstream(); err != nil {
+		return nil, err
+	}
 	s.handler = s.buildHandler()
 	return s, nil
 }

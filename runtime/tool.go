@@ -128,7 +128,7 @@ func (c *call) callTool(dst []byte) ([]byte, error) {
 	name := c.msg.Params.Get("name")
 	t := c.findTool(name)
 	if t == nil {
-		return nil, unknown("tool", name)
+		return c.forward(dst, unknown("tool", name))
 	}
 	if err := c.permit(&t.acc); err != nil {
 		if c.challenge != nil {
@@ -140,7 +140,7 @@ func (c *call) callTool(dst []byte) ([]byte, error) {
 	if raw != nil && raw[0] != '{' {
 		return nil, wire.NewError(wire.CodeInvalidParams, "arguments must be an object")
 	}
-	if err := c.checkParamHeaders(t, raw); err != nil {
+	if err := errors.Join(c.checkParamHeaders(t, raw), c.readAnswers()); err != nil {
 		return nil, err
 	}
 	start := len(dst)

@@ -31,6 +31,8 @@ func (m *Message) IsResponse() bool     { return m.Method == "" }
 
 // Params are the members of a request's params.
 type Params struct {
+	// Raw is the whole object; nil when there is none.
+	Raw     []byte
 	members []Member
 	inline  [8]Member
 	Meta    Meta
@@ -159,6 +161,7 @@ func (m *Message) read(members []Member, depth int) error {
 		return NewError(CodeInvalidRequest, "invalid request: params must be an object")
 	}
 	var err error
+	m.Params.Raw = params
 	if m.Params.members, err = AppendMembers(m.Params.inline[:0], params, depth-1); err != nil {
 		return NewError(CodeInvalidRequest, "invalid request: params: "+err.Error())
 	}

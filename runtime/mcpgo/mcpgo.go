@@ -1,0 +1,194 @@
+// Package mcpgo serves an existing server of mcp-go beside the tools, prompts and resources of an app:
+//
+//	legacy := server.NewMCPServer("legacy", "1.0.0")
+//	legacy.AddTool(…)
+//	xmcp.Main(src.Registry(), xmcp.Config{MCP: mcpgo.Upstream(legacy)})
+//
+// Its items, middleware and hooks work as they did, over streamable HTTP and stdio, in the legacy era and in 2026-07-28, behind
+// the sign-in and the limits of the app. A handler that returns input requests is asked again by the protocol of its client; one
+// that calls RequestElicitation, RequestSampling or RequestRoots works with legacy clients, as mcp-go has it.
+//
+// What has no meaning here: the transports of mcp-go and their options, SendNotificationToSpecificClient and the tools of single
+// sessions (every request is a session of its own), and the keep-alive pings.
+package mcpgo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+
+	xmcp "github.com/xmcpgo/xmcpgo/runtime"
+)
+
+// Upstream returns the server as what [xmcp.Config].MCP takes. The server must not be served by anything else.
+func Upstream(s *server.MCPServer) xmcp.Upstream { return &upstream{srv: s} }
+
+type upstream struct {
+	srv *server.MCPServer
+}
+
+// Start registers a session that hears what the server tells everybody.
+func (u *upstream) Start(changed func(method string, params json.RawMessage)) error {
+	watch := newSession("xmcp-watch")
+	if err := u.srv.RegisterSession(context.Background(), watch); err != nil {
+		return fmt.Errorf("mcp-go: %w", err)
+	}
+	go func() {
+		for n := range watch.notifications {
+			params, err := json.Marshal(n.Params)
+			if err != nil {
+				continue
+			}
+			changed(n.Method, params)
+		}
+	}()
+	return nil
+}
+
+// Handle runs a request as a session of its own, so that its notifications go to its own client.
+func (u *upstream) Handle(ctx context.Context, client *xmcp.UpstreamClient, message []byte) []byte {
+	s := newSession(client.SessionID())
+	s.client = client
+	info, capabilities := client.Hello()
+	s.info.Name, s.info.Title, s.info.Version = info.Name, info.Title, info.Version
+	if len(capabilities) > 0 && json.Unmarshal(capabilities, &s.capabilities) != nil {
+		s.capabilities = mcp.ClientCapabilities{}
+	}
+	if level, ok := client.LogLevel(); ok {
+		s.level.Store(mcp.LoggingLevel(level))
+	}
+	var forwarding sync.WaitGroup
+	forwarding.Go(s.forward)
+	answer := u.srv.HandleMessage(u.srv.WithContext(ctx, s), message)
+	s.end()
+	forwarding.Wait() // what was sent before the answer arrives before it
+	raw, err := json.Marshal(answer)
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// session is what mcp-go knows of the client of one request.
+type session struct {
+	id            string
+	client        *xmcp.UpstreamClient
+	notifications chan mcp.JSONRPCNotification
+	ended         chan struct{}
+	level         atomic.Value // mcp.LoggingLevel
+
+	mu           sync.Mutex
+	info         mcp.Implementation
+	capabilities mcp.ClientCapabilities
+}
+
+func newSession(id string) *session {
+	s := &session{id: id, notifications: make(chan mcp.JSONRPCNotification, 64), ended: make(chan struct{})}
+	s.level.Store(mcp.LoggingLevel(""))
+	return s
+}
+
+// forward writes notifications until the request has ended and none is left.
+func (s *session) forward() {
+	for {
+		select {
+		case n := <-s.notifications:
+			s.write(n)
+		case <-s.ended:
+			for {
+				select {
+				case n := <-s.notifications:
+					s.write(n)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (s *session) write(n mcp.JSONRPCNotification) {
+	if raw, err := json.Marshal(n); err == nil {
+		_ = s.client.Notify(raw) // a client that went away needs none
+	}
+}
+
+func (s *session) end() { close(s.ended) }
+
+func (s *session) Initialize()                                         {}
+func (s *session) Initialized() bool                                   { return true }
+func (s *session) SessionID() string                                   { return s.id }
+func (s *session) NotificationChannel() chan<- mcp.JSONRPCNotification { return s.notifications }
+func (s *session) SetLogLevel(level mcp.LoggingLevel)                  { s.level.Store(level) }
+func (s *session) GetClientInfo() mcp.Implementation                   { return locked(&s.mu, &s.info) }
+func (s *session) SetClientInfo(info mcp.Implementation)               { store(&s.mu, &s.info, info) }
+func (s *session) GetClientCapabilities() mcp.ClientCapabilities {
+	return locked(&s.mu, &s.capabilities)
+}
+func (s *session) SetClientCapabilities(c mcp.ClientCapabilities) { store(&s.mu, &s.capabilities, c) }
+func (s *session) GetLogLevel() mcp.LoggingLevel {
+	level, _ := s.level.Load().(mcp.LoggingLevel)
+	return level
+}
+
+func locked[T any](mu *sync.Mutex, v *T) T {
+	mu.Lock()
+	defer mu.Unlock()
+	return *v
+}
+
+func store[T any](mu *sync.Mutex, v *T, value T) {
+	mu.Lock()
+	defer mu.Unlock()
+	*v = value
+}
+
+var errNoClient = errors.New("this session has no client to ask")
+
+func ask[T any](s *session, method string, params any) (*T, error) {
+	if s.client == nil {
+		return nil, errNoClient
+	}
+	raw, err := json.Marshal(params)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := s.client.Ask(method, raw)
+	if err != nil {
+		return nil, err
+	}
+	result := new(T)
+	if err := json.Unmarshal(answer, result); err != nil {
+		return nil, fmt.Errorf("%s: %w", method, err)
+	}
+	return result, nil
+}
+
+// RequestElicitation asks the person behind a legacy client.
+func (s *session) RequestElicitation(_ context.Context, r mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
+	return ask[mcp.ElicitationResult](s, string(mcp.MethodElicitationCreate), r.Params)
+}
+
+// RequestSampling asks the model behind a legacy client.
+func (s *session) RequestSampling(_ context.Context, r mcp.CreateMessageRequest) (*mcp.CreateMessageResult, error) {
+	return ask[mcp.CreateMessageResult](s, string(mcp.MethodSamplingCreateMessage), r.CreateMessageParams)
+}
+
+// ListRoots asks a legacy client for its roots.
+func (s *session) ListRoots(_ context.Context, _ mcp.ListRootsRequest) (*mcp.ListRootsResult, error) {
+	return ask[mcp.ListRootsResult](s, string(mcp.MethodListRoots), struct{}{})
+}
+
+var (
+	_ server.SessionWithElicitation = (*session)(nil)
+	_ server.SessionWithSampling    = (*session)(nil)
+	_ server.SessionWithRoots       = (*session)(nil)
+	_ server.SessionWithLogging     = (*session)(nil)
+	_ server.SessionWithClientInfo  = (*session)(nil)
+)

@@ -1,0 +1,202 @@
+package mcpgo_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/client/transport"
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+
+	xmcp "github.com/xmcpgo/xmcpgo/runtime"
+	"github.com/xmcpgo/xmcpgo/runtime/mcpgo"
+)
+
+// existing is a server as people have it: tools, a prompt, resources, middleware, hooks, a handler that asks.
+func existing(hooked *sync.Map) *server.MCPServer {
+	hooks := &server.Hooks{}
+	hooks.AddBeforeCallTool(func(_ context.Context, _ any, r *mcp.CallToolRequest) { hooked.Store(r.Params.Name, true) })
+	s := server.NewMCPServer("existing", "1.0.0", server.WithHooks(hooks), server.WithToolCapabilities(true), server.WithPaginationLimit(2),
+		server.WithToolHandlerMiddleware(func(next server.ToolHandlerFunc) server.ToolHandlerFunc {
+			return func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+				res, err := next(ctx, r)
+				if res != nil && len(res.Content) == 1 {
+					if text, ok := res.Content[0].(mcp.TextContent); ok {
+						res.Content[0] = mcp.NewTextContent(text.Text + "!")
+					}
+				}
+				return res, err
+			}
+		}))
+	s.AddTool(mcp.NewTool("shout", mcp.WithDescription("Shouts."), mcp.WithString("text", mcp.Required())),
+		func(_ context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return mcp.NewToolResultText(strings.ToUpper(r.GetString("text", ""))), nil
+		})
+	s.AddTool(mcp.NewTool("count", mcp.WithDescription("Counts.")), func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		for i := range 20 {
+			if err := server.ServerFromContext(ctx).SendNotificationToClient(ctx, "notifications/progress", map[string]any{"progressToken": r.Params.Meta.ProgressToken, "progress": i + 1}); err != nil {
+				return nil, err
+			}
+		}
+		return mcp.NewToolResultText("20"), nil
+	})
+	s.AddTool(mcp.NewTool("deploy", mcp.WithDescription("Asks first.")), func(_ context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		if answer := server.ElicitationResponse(r.Params.InputResponses, "ok"); answer != nil {
+			return mcp.NewToolResultText(string(answer.Action)), nil
+		}
+		return server.NewInputRequestBuilder("state").Elicit("ok", mcp.ElicitationParams{Message: "Sure?", RequestedSchema: map[string]any{"type": "object", "properties": map[string]any{"ok": map[string]any{"type": "boolean"}}}}).ToolResult(), nil
+	})
+	s.AddTool(mcp.NewTool("greet", mcp.WithDescription("Hidden by the registry's.")), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		return mcp.NewToolResultText("theirs"), nil
+	})
+	s.AddPrompt(mcp.NewPrompt("hello", mcp.WithPromptDescription("Says hello.")), func(context.Context, mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
+		return mcp.NewGetPromptResult("d", []mcp.PromptMessage{mcp.NewPromptMessage(mcp.RoleUser, mcp.NewTextContent("hello"))}), nil
+	})
+	s.AddResource(mcp.NewResource("old://a", "a"), func(context.Context, mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+		return []mcp.ResourceContents{mcp.TextResourceContents{URI: "old://a", Text: "A"}}, nil
+	})
+	return s
+}
+
+func connect(t *testing.T, version string, s *server.MCPServer) *client.Client {
+	t.Helper()
+	r := xmcp.NewRegistry()
+	r.AddTool(xmcp.ToolItem{Name: "greet", Description: "Ours.", Handler: xmcp.HandleToolNoInput(func(context.Context) (string, error) { return "ours", nil })})
+	srv, err := xmcp.New(r, xmcp.Config{Name: "app", MCP: mcpgo.Upstream(s)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(srv.Handler())
+	tr, err := transport.NewStreamableHTTP(web.URL+"/mcp", transport.WithContinuousListening())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := client.NewClient(tr, client.WithElicitationHandler(accept{}))
+	t.Cleanup(func() {
+		_ = c.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := srv.Shutdown(ctx); err != nil {
+			t.Error(err)
+		}
+		web.CloseClientConnections()
+		web.Close()
+	})
+	if err := c.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	req := mcp.InitializeRequest{}
+	req.Params.ProtocolVersion = version
+	req.Params.ClientInfo = mcp.Implementation{Name: "t", Version: "1"}
+	if _, err := c.Initialize(t.Context(), req); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// accept answers every question with yes.
+type accept struct{}
+
+func (accept) Elicit(context.Context, mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
+	return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionAccept, Content: map[string]any{"ok": true}}}, nil
+}
+
+func TestExistingServerInBothEras(t *testing.T) {
+	for _, version := range []string{"2025-11-25", "2026-07-28"} {
+		t.Run(version, func(t *testing.T) {
+			var hooked sync.Map
+			old := existing(&hooked)
+			c := connect(t, version, old)
+			tools, err := c.ListTools(t.Context(), mcp.ListToolsRequest{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var names []string
+			for _, tool := range tools.Tools {
+				names = append(names, tool.Name)
+			}
+			if got := strings.Join(names, " "); got != "greet count deploy shout" {
+				t.Errorf("tools %s", got)
+			}
+			for _, tt := range []struct {
+				tool string
+				args map[string]any
+				want string
+			}{{"shout", map[string]any{"text": "hi"}, "HI!"}, {"greet", nil, "ours"}, {"deploy", nil, "accept!"}} {
+				if got := callText(t, c, tt.tool, tt.args); got != tt.want {
+					t.Errorf("%s: got %q, want %q", tt.tool, got, tt.want)
+				}
+			}
+			if _, ok := hooked.Load("shout"); !ok {
+				t.Error("the hook did not run")
+			}
+			var mu sync.Mutex
+			var progress []string
+			c.OnNotification(func(n mcp.JSONRPCNotification) {
+				mu.Lock()
+				defer mu.Unlock()
+				if n.Method == "notifications/progress" {
+					progress = append(progress, fmt.Sprint(n.Params.AdditionalFields["progress"]))
+				}
+			})
+			req := mcp.CallToolRequest{}
+			req.Params.Name, req.Params.Meta = "count", &mcp.Meta{ProgressToken: "p"}
+			if _, err := c.CallTool(t.Context(), req); err != nil {
+				t.Fatal(err)
+			}
+			mu.Lock()
+			if len(progress) != 20 || progress[19] != "20" {
+				t.Errorf("progress %v", progress)
+			}
+			mu.Unlock()
+			prompt, err := c.GetPrompt(t.Context(), mcp.GetPromptRequest{Params: mcp.GetPromptParams{Name: "hello"}})
+			if err != nil || len(prompt.Messages) != 1 {
+				t.Errorf("prompt: %v %v", prompt, err)
+			}
+			res, err := c.ReadResource(t.Context(), mcp.ReadResourceRequest{Params: mcp.ReadResourceParams{URI: "old://a"}})
+			if err != nil || len(res.Contents) != 1 {
+				t.Errorf("resource: %v %v", res, err)
+			}
+			var listed sync.WaitGroup
+			listed.Add(1)
+			c.OnNotification(func(n mcp.JSONRPCNotification) {
+				if n.Method == mcp.MethodNotificationToolsListChanged {
+					listed.Done()
+				}
+			})
+			if version == "2025-11-25" { // the client of mcp-go listens by itself in this era only
+				time.Sleep(50 * time.Millisecond) // until its stream is open
+				old.DeleteTools("count")
+				listed.Wait()
+			}
+			if _, err := c.ReadResource(t.Context(), mcp.ReadResourceRequest{Params: mcp.ReadResourceParams{URI: "old://none"}}); err == nil {
+				t.Error("a resource that is not there was read")
+			}
+			if _, err := c.CallTool(t.Context(), mcp.CallToolRequest{Params: mcp.CallToolParams{Name: "none"}}); err == nil {
+				t.Error("a tool that is not there was called")
+			}
+		})
+	}
+}
+
+func callText(t *testing.T, c *client.Client, name string, args map[string]any) string {
+	t.Helper()
+	res, err := c.CallTool(t.Context(), mcp.CallToolRequest{Params: mcp.CallToolParams{Name: name, Arguments: args}})
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	text, ok := res.Content[0].(mcp.TextContent)
+	if !ok {
+		t.Fatalf("%s: %#v", name, res.Content)
+	}
+	return text.Text
+}
