@@ -166,17 +166,8 @@ func TestExistingServerInBothEras(t *testing.T) {
 			if err != nil || len(res.Contents) != 1 {
 				t.Errorf("resource: %v %v", res, err)
 			}
-			var listed sync.WaitGroup
-			listed.Add(1)
-			c.OnNotification(func(n mcp.JSONRPCNotification) {
-				if n.Method == mcp.MethodNotificationToolsListChanged {
-					listed.Done()
-				}
-			})
 			if version == "2025-11-25" { // the client of mcp-go listens by itself in this era only
-				time.Sleep(50 * time.Millisecond) // until its stream is open
-				old.DeleteTools("count")
-				listed.Wait()
+				hearsOfChanges(t, c, old)
 			}
 			if _, err := c.ReadResource(t.Context(), mcp.ReadResourceRequest{Params: mcp.ReadResourceParams{URI: "old://none"}}); err == nil {
 				t.Error("a resource that is not there was read")
@@ -199,4 +190,32 @@ func callText(t *testing.T, c *client.Client, name string, args map[string]any) 
 		t.Fatalf("%s: %#v", name, res.Content)
 	}
 	return text.Text
+}
+
+// hearsOfChanges changes the list of tools until the client has heard of it: its stream may not be open at first.
+func hearsOfChanges(t *testing.T, c *client.Client, s *server.MCPServer) {
+	t.Helper()
+	heard := make(chan struct{}, 1)
+	c.OnNotification(func(n mcp.JSONRPCNotification) {
+		if n.Method == mcp.MethodNotificationToolsListChanged {
+			select {
+			case heard <- struct{}{}:
+			default:
+			}
+		}
+	})
+	deadline := time.After(10 * time.Second)
+	for {
+		s.DeleteTools("count")
+		s.AddTool(mcp.NewTool("count", mcp.WithDescription("Counts.")), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return mcp.NewToolResultText(""), nil
+		})
+		select {
+		case <-heard:
+			return
+		case <-deadline:
+			t.Fatal("the client hears of no change")
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
