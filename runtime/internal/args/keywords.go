@@ -102,7 +102,8 @@ func (c *schemaCompiler) keyword(n *node, name string, raw []byte) (err error) {
 func annotation(n *node, name string, raw []byte) bool {
 	switch name {
 	case "title", "description", "examples", "example", "readOnly", "writeOnly", "deprecated", "$comment",
-		"contentEncoding", "contentMediaType", "contentSchema", "$defs", "definitions":
+		"contentEncoding", "contentMediaType", "contentSchema", "$defs", "definitions",
+		"enumNames": // titles for the values of enum in the forms of MCP up to 2025-11-25
 		return true
 	case "$id":
 		// At the root it changes nothing about references that begin with #.

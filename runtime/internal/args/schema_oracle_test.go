@@ -35,7 +35,7 @@ var oracleSchemas = []string{
 	`{"$defs":{"p":{"type":"integer"},"q":{"$ref":"#/$defs/p"}},"anyOf":[{"$ref":"#/$defs/q"},{"type":"null"}]}`,
 	`{"properties":{"a":{"$ref":"#"}},"additionalProperties":{"type":"array","items":{"$ref":"#"}}}`, `{"items":{"$ref":"#"},"maxItems":2}`,
 	`{"type":"object","properties":{"a":{"type":"integer","default":1},"b":{"type":"array"}},"required":["b"],"additionalProperties":false}`,
-	`{"title":"t","description":"d","examples":[1],"deprecated":true,"readOnly":true,"writeOnly":true,"$comment":"c","x-y":1,"contentEncoding":"base64","contentMediaType":"a/b","format":"unheard-of"}`,
+	`{"title":"t","description":"d","examples":[1],"deprecated":true,"readOnly":true,"writeOnly":true,"enumNames":["t"],"$comment":"c","x-y":1,"contentEncoding":"base64","contentMediaType":"a/b","format":"unheard-of"}`,
 }
 
 var oracleValues = []string{
