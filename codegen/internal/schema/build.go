@@ -10,9 +10,11 @@ import (
 type builder struct {
 	d      *deriver
 	custom map[*jsonschema.Schema]*model.Type
+	root   *node
 }
 
 func (b *builder) build(n *node) *jsonschema.Schema {
+	atRoot := n == b.root
 	if n.def != nil && !n.def.kept() && n.def.name != "#" {
 		n = inlined(n)
 	}
@@ -26,7 +28,7 @@ func (b *builder) build(n *node) *jsonschema.Schema {
 		b.content(s, n)
 	}
 	if n.nullable {
-		s = orNull(s, b.custom[s] != nil)
+		s = orNull(s, b.custom[s] != nil, atRoot)
 	}
 	if b.custom[s] != nil && n.annotated() {
 		s = &jsonschema.Schema{AllOf: []*jsonschema.Schema{s}}
@@ -108,13 +110,14 @@ func groups(gs []group) []*jsonschema.Schema {
 	return list
 }
 
-// orNull admits null too. A schema with a plain type gets null as a second one, which costs no combinator.
-func orNull(s *jsonschema.Schema, custom bool) *jsonschema.Schema {
+// orNull admits null too. A schema with a plain type gets null as a second one, which costs no combinator; but at the root,
+// whose type some clients read as one word, it is a combinator all the same.
+func orNull(s *jsonschema.Schema, custom, atRoot bool) *jsonschema.Schema {
 	plain := s.Ref == "" && !custom && len(s.OneOf) == 0 && len(s.AnyOf) == 0
 	switch {
 	case plain && s.Type == "" && len(s.Enum) == 0:
 		return s // anything goes already
-	case plain && s.Type != "":
+	case plain && s.Type != "" && !atRoot:
 		s.Extras = map[string]any{"type": []string{s.Type, "null"}}
 		s.Type = ""
 		if len(s.Enum) > 0 {

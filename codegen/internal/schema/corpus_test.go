@@ -2,6 +2,8 @@ package schema_test
 
 import (
 	"encoding/json"
+	"math/rand/v2"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/codegen/internal/model"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/schema"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpus"
+	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpusgen"
 )
 
 const corpusPath = "github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpus"
@@ -92,6 +95,11 @@ func customSchema(t testing.TB, name string) string {
 	return string(b)
 }
 
+// opaque reports whether s has a type with its own MarshalJSON and no schema.
+func (s subject) opaque() bool {
+	return reaches(s.Type, func(t reflect.Type) bool { return t == reflect.TypeFor[corpus.Decimal]() })
+}
+
 // hiddenKeys are the JSON names of fields that jsonschema:"-" leaves out, anywhere in t.
 func hiddenKeys(t reflect.Type) map[string]bool {
 	keys, seen := map[string]bool{}, map[reflect.Type]bool{}
@@ -129,8 +137,96 @@ func TestOutputIsWhatEncodingJSONWrites(t *testing.T) {
 			continue
 		}
 		out := s.derive(t, schema.Output)
-		for _, w := range checkOutput(out, all, hiddenKeys(s.Type)) {
+		for _, w := range checkOutput(out, all, hiddenKeys(s.Type), s.opaque()) {
 			t.Errorf("%s (%s, %s, %s): %s", s.Name, s.Kind, s.Tag, s.Position, w)
+		}
+	}
+}
+
+// TestCorpusCoversAllPairs counts which two of kind, tag and position occur together in the generated types.
+func TestCorpusCoversAllPairs(t *testing.T) {
+	want := map[[2]string]bool{}
+	space := corpus.Space()
+	for _, triple := range space {
+		for _, p := range triple.Pairs() {
+			want[p] = true
+		}
+	}
+	have := map[[2]string]bool{}
+	types := 0
+	for _, e := range corpus.Entries() {
+		if e.Kind == "" {
+			continue
+		}
+		types++
+		for _, p := range (corpus.Triple{Kind: e.Kind, Tag: e.Tag, Position: e.Position}).Pairs() {
+			have[p] = true
+		}
+	}
+	for p := range want {
+		if !have[p] {
+			t.Errorf("no type has %s with %s", p[0], p[1])
+		}
+	}
+	all := len(corpus.Kinds)*len(corpus.Tags) + len(corpus.Kinds)*len(corpus.Positions) + len(corpus.Tags)*len(corpus.Positions)
+	t.Logf("%d kinds, %d tags, %d positions: %d generated types cover %d of %d pairs; the other %d of all %d can't go together",
+		len(corpus.Kinds), len(corpus.Tags), len(corpus.Positions), types, len(have), len(want), all-len(want), all)
+	t.Logf("%d types in all, %d combinations are possible", len(corpus.Entries()), len(space))
+}
+
+// TestCorpusIsFresh holds the generated file against its generator.
+func TestCorpusIsFresh(t *testing.T) {
+	want, err := corpusgen.Source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("internal/corpus/generated.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(want) {
+		t.Error("internal/corpus/generated.go is stale: run go generate ./codegen/internal/schema/internal/corpus")
+	}
+}
+
+// TestPropertiesKeepTheOrderOfEncodingJSON compares the order of the properties with that of the keys in the JSON.
+func TestPropertiesKeepTheOrderOfEncodingJSON(t *testing.T) {
+	for _, s := range subjects(t) {
+		r, _ := schema.Output(s.model, schema.Options{Package: corpusPath})
+		if r.Schema.Properties == nil {
+			continue
+		}
+		v := reflect.New(s.Type)
+		(filler{rand.New(rand.NewPCG(3, 4))}).fill(v.Elem(), 4)
+		b, err := json.Marshal(v.Interface())
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := map[string]int{}
+		dec := json.NewDecoder(bytesReader(b))
+		if _, err := dec.Token(); err != nil {
+			t.Fatal(err)
+		}
+		for dec.More() {
+			key, err := dec.Token()
+			if err != nil {
+				t.Fatal(err)
+			}
+			at[key.(string)] = len(at)
+			var skip json.RawMessage
+			if err := dec.Decode(&skip); err != nil {
+				t.Fatal(err)
+			}
+		}
+		last := -1
+		for p := r.Schema.Properties.Oldest(); p != nil; p = p.Next() {
+			i, ok := at[p.Key]
+			if ok && i < last {
+				t.Errorf("%s: %s comes too late", s.Name, p.Key)
+			}
+			if ok {
+				last = i
+			}
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // finish decides which definitions stay, and builds the schema.
 func (d *deriver) finish(root *node) *Result {
-	b := &builder{d: d, custom: map[*jsonschema.Schema]*model.Type{}}
+	b := &builder{d: d, custom: map[*jsonschema.Schema]*model.Type{}, root: root}
 	var rootDef *definition
 	if root.def != nil && !root.nullable {
 		rootDef = root.def

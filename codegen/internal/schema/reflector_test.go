@@ -134,12 +134,23 @@ var rows = []struct {
 		}},
 	{"the string option has the form of its values", "any other string can't be decoded", (*comparison).quoted,
 		func(c *comparison) {
-			for _, k := range []string{"pattern", "enum"} {
-				if v, ok := c.ours[k]; ok {
-					c.theirs[k] = v
-				}
-			}
 			c.theirs["type"] = "string"
+			switch {
+			case enums[c.typ] != nil:
+				var list []any
+				for _, v := range enums[c.typ] {
+					b, err := json.Marshal(v)
+					if err != nil {
+						panic(err)
+					}
+					list = append(list, string(b))
+				}
+				c.theirs["enum"] = list
+			case c.typ.Kind() == reflect.Bool:
+				c.theirs["enum"] = []any{"true", "false"}
+			case c.ours["pattern"] != nil: // which the decoder proves
+				c.theirs["pattern"] = c.ours["pattern"]
+			}
 		}},
 	{"an array's default has its items' type", "[\"1\"] is no list of integers",
 		func(c *comparison) bool {
@@ -154,13 +165,22 @@ var rows = []struct {
 			c.theirs["default"] = list
 		}},
 	{"keys of a map are checked", "encoding/json takes negative ones too, text keys and declared constants",
-		func(c *comparison) bool { _, ok := c.ours["propertyNames"]; return ok },
+		func(c *comparison) bool {
+			return c.typ.Kind() == reflect.Map && (c.typ.Key().Kind() != reflect.String || enums[c.typ.Key()] != nil) && !reflect.PointerTo(c.typ.Key()).Implements(textType)
+		},
 		func(c *comparison) {
 			if p, ok := c.theirs["patternProperties"].(object); ok {
 				delete(c.theirs, "patternProperties")
 				c.theirs["additionalProperties"] = p["^[0-9]+$"]
 			}
-			c.theirs["propertyNames"] = c.ours["propertyNames"]
+			switch kind := c.typ.Key().Kind(); {
+			case enums[c.typ.Key()] != nil:
+				c.theirs["propertyNames"] = object{"enum": enums[c.typ.Key()]}
+			case kind >= reflect.Uint && kind <= reflect.Uint64:
+				c.theirs["propertyNames"] = object{"pattern": "^[0-9]+$"}
+			default:
+				c.theirs["propertyNames"] = object{"pattern": "^-?[0-9]+$"}
+			}
 		}},
 	{"a map says that its values are open", "an object without a word about its properties reads as an empty one",
 		func(c *comparison) bool {
@@ -208,17 +228,21 @@ var rows = []struct {
 		}},
 }
 
-// different are types of which encoding/json sees other fields than the Reflector, or none.
-var different = map[string]string{
-	"Shadowed": "the outer field wins, whatever the order", "ShadowedLast": "as Shadowed",
-	"Ambiguous": "two fields with one name annihilate each other", "TaggedWins": "a tagged name wins over an untagged one",
-	"Deep": "the least nested wins", "Twice": "a struct embedded twice annihilates its fields",
-	"EmbeddedScalar": "unexported embedded fields that are no structs are left out",
-	"Dash":           `json:"-," names a field "-"`,
-	"EmbeddedText":   "a promoted UnmarshalText reads the whole struct",
-	"Foreign":        "url.URL is a struct to encoding/json, the Reflector says a URI",
-	"Address":        "the Reflector does not know uintptr",
-	"Refs":           "refs of a tag keep their definitions, of which the Reflector has its own",
+// different are types of which encoding/json sees other fields than the Reflector, or none. Their input schemas are written
+// out in [TestEncodingJSONDecidesTheFields].
+var different = map[string]struct{ reason, schema string }{
+	"Shadowed":       {"the outer field wins, whatever the order", `{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer"}},"required":["a","b"],"additionalProperties":false}`},
+	"ShadowedLast":   {"the outer field wins, whatever the order", `{"type":"object","properties":{"b":{"type":"integer"},"a":{"type":"string"}},"required":["b","a"],"additionalProperties":false}`},
+	"Ambiguous":      {"two fields with one name annihilate each other", `{"type":"object","properties":{"A":{"type":"integer"},"C":{"type":"integer"}},"required":["A","C"],"additionalProperties":false}`},
+	"TaggedWins":     {"a tagged name wins over an untagged one", `{"type":"object","properties":{"B":{"type":"string"}},"required":["B"],"additionalProperties":false}`},
+	"Deep":           {"the least nested wins", `{"type":"object","properties":{"L1":{"type":"integer"},"L2":{"type":"integer"},"L3":{"type":"boolean"}},"required":["L3","L2","L1"],"additionalProperties":false}`},
+	"Twice":          {"a struct embedded twice annihilates its fields", `{"type":"object","properties":{"d":{"type":"integer"}},"required":["d"],"additionalProperties":false}`},
+	"EmbeddedScalar": {"unexported embedded fields that are no structs are left out", `{"type":"object","properties":{"MyInt":{"type":"integer"},"Title":{"type":"string"}},"required":["MyInt","Title"],"additionalProperties":false}`},
+	"Dash":           {"json:\"-,\" names a field \"-\"", `{"type":"object","properties":{"-":{"type":"integer"},"b":{"type":"integer"}},"required":["-","b"],"additionalProperties":false}`},
+	"EmbeddedText":   {"a promoted UnmarshalText reads the whole struct", `{"type":"object","properties":{"Value":{"type":"string"}},"required":["Value"],"additionalProperties":false}`},
+	"Address":        {"the Reflector does not know uintptr", `{"type":"object","properties":{"A":{"type":"integer","minimum":0}},"required":["A"],"additionalProperties":false}`},
+	"Foreign":        {"url.URL is a struct to encoding/json, the Reflector says a URI", `{"type":"object","properties":{"URL":{"type":"object","properties":{"Scheme":{"type":"string"},"Opaque":{"type":"string"},"User":{"type":"object","additionalProperties":false},"Host":{"type":"string"},"Path":{"type":"string"},"Fragment":{"type":"string"},"RawQuery":{"type":"string"},"RawPath":{"type":"string"},"RawFragment":{"type":"string"},"ForceQuery":{"type":"boolean"},"OmitHost":{"type":"boolean"}},"required":["Scheme","Opaque","Host","Path","Fragment","RawQuery","RawPath","RawFragment","ForceQuery","OmitHost"],"additionalProperties":false},"UUID":{"type":"string","format":"uuid"},"Mask":{"type":"string","contentEncoding":"base64"}},"required":["URL","UUID","Mask"],"additionalProperties":false}`},
+	"Refs":           {"references of a tag keep our definitions", `{"type":"object","properties":{"p":{"$ref":"#/$defs/corpus.Point"},"q":{"$ref":"#/$defs/corpus.Point"},"a":{"anyOf":[{"$ref":"#/$defs/corpus.Point"},{"$ref":"#/$defs/corpus.Node"}]},"l":{"type":"array","items":{"oneOf":[{"$ref":"#/$defs/corpus.Point"}]}},"n":{"type":"array","items":{"$ref":"#/$defs/corpus.Node"}}},"required":["p","q","a","l","n"],"additionalProperties":false,"$defs":{"corpus.Node":{"type":"object","description":"Node refers to itself.","properties":{"name":{"type":"string"},"kids":{"type":"array","items":{"$ref":"#/$defs/corpus.Node"}},"next":{"$ref":"#/$defs/corpus.Node"},"by":{"type":"object","additionalProperties":{"$ref":"#/$defs/corpus.Node"}}},"required":["name","kids"],"additionalProperties":false},"corpus.Point":{"type":"object","description":"Point is used in many places.","properties":{"x":{"type":"number"},"y":{"type":"number"}},"required":["x","y"],"additionalProperties":false}}}`},
 }
 
 func tagged(f reflect.StructField, keyword string) bool {
@@ -245,10 +269,16 @@ func isCustom(s object) bool { return s["x-custom"] == true || s["allOf"] != nil
 
 func withoutNull(c *comparison) {
 	switch types := typesOf(c.ours); {
+	case len(types) == 1:
+		c.ours["null"] = "is refused"
 	case slices.Contains(types, "null"):
 		c.ours["type"] = types[0]
-		if list, ok := c.ours["enum"].([]any); ok && list[len(list)-1] == nil {
-			c.ours["enum"] = list[:len(list)-1]
+		if list, ok := c.ours["enum"].([]any); ok {
+			if list[len(list)-1] != nil {
+				c.ours["null"] = "is refused by the enum"
+			} else {
+				c.ours["enum"] = list[:len(list)-1]
+			}
 		}
 	case c.ours["anyOf"] != nil:
 		list := c.ours["anyOf"].([]any)
@@ -339,6 +369,9 @@ func deref(root, s object) object {
 			return s
 		}
 		_, target := resolve(root, "", s)
+		if target == nil {
+			return object{"$ref": "dangling"}
+		}
 		merged := maps.Clone(target)
 		for k, v := range s {
 			if k != "$ref" {
@@ -462,7 +495,7 @@ func TestTagsMeanWhatTheReflectorMakesOfThem(t *testing.T) {
 	used := map[string]int{}
 	compared := 0
 	for _, s := range subjects(t) {
-		if different[s.Name] != "" {
+		if _, ok := different[s.Name]; ok {
 			continue
 		}
 		compared++
@@ -478,6 +511,24 @@ func TestTagsMeanWhatTheReflectorMakesOfThem(t *testing.T) {
 	}
 	t.Logf("%5d× keywords reach a declared list", used["keywords reach a declared list"])
 	t.Logf("%d types compared, %d left to encoding/json", compared, len(different))
+}
+
+// TestEncodingJSONDecidesTheFields holds the types that the Reflector reads otherwise against schemas written by hand.
+func TestEncodingJSONDecidesTheFields(t *testing.T) {
+	found := 0
+	for _, s := range subjects(t) {
+		want, ok := different[s.Name]
+		if !ok {
+			continue
+		}
+		found++
+		if diff := cmp.Diff(decode([]byte(want.schema)), any(s.derive(t, schema.Input))); diff != "" {
+			t.Errorf("%s, where %s (-want +got):\n%s", s.Name, want.reason, diff)
+		}
+	}
+	if found != len(different) {
+		t.Errorf("%d of %d types are in the corpus", found, len(different))
+	}
 }
 
 func compareReflector(s subject, ours, theirs object, used map[string]int) []string {

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"reflect"
-	"slices"
 	"time"
 
 	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpus"
@@ -131,11 +130,17 @@ func (f filler) promoted(v reflect.Value, depth int) {
 	}
 }
 
-// instances marshals values of t, in both ways in which a server may hold them: the zero one, then random ones.
-func instances(t reflect.Type, n int) ([]any, error) {
+// instance is the JSON of a value, and how often it came up.
+type instance struct {
+	value any
+	times int
+}
+
+// instances marshals n values of t, in both ways in which a server may hold them: the zero one, then random ones.
+func instances(t reflect.Type, n int) ([]instance, error) {
 	f := filler{rand.New(rand.NewPCG(1, uint64(len(t.Name()))))}
-	var all []any
-	var seen []string
+	var all []instance
+	seen := map[string]int{}
 	for i := range n {
 		v := reflect.New(t)
 		if i > 0 {
@@ -146,11 +151,13 @@ func instances(t reflect.Type, n int) ([]any, error) {
 			if err != nil {
 				return nil, err
 			}
-			if slices.Contains(seen, string(b)) {
-				continue
+			at, ok := seen[string(b)]
+			if !ok {
+				at = len(all)
+				seen[string(b)] = at
+				all = append(all, instance{value: decode(b)})
 			}
-			seen = append(seen, string(b))
-			all = append(all, decode(b))
+			all[at].times++
 		}
 	}
 	return all, nil

@@ -1,38 +1,14 @@
-// Command corpusgen writes the generated part of the schema corpus: one struct for each picked triple of kind, tag and position.
-package main
+// Package corpusgen writes the generated part of the schema corpus: one struct for each picked triple of kind, tag and position.
+package corpusgen
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"go/format"
-	"io"
-	"os"
 	"slices"
 
 	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpus"
 )
-
-func main() {
-	out := flag.String("o", "", "file to write; empty means standard output")
-	flag.Parse()
-	if err := run(*out, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "corpusgen:", err)
-		os.Exit(1)
-	}
-}
-
-func run(file string, stdout io.Writer) error {
-	src, err := Source()
-	if err != nil {
-		return err
-	}
-	if file == "" {
-		_, err = stdout.Write(src)
-		return err
-	}
-	return os.WriteFile(file, src, 0o644)
-}
 
 // Source is the text of the generated file.
 func Source() ([]byte, error) {
