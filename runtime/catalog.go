@@ -142,5 +142,8 @@ func checkSchema(what, schema string) error {
 	if schema == "" || schema[0] == '{' && wire.Valid([]byte(schema), wire.MaxDepth) {
 		return nil
 	}
+	if err := schemaFailure(schema); err != nil {
+		return fmt.Errorf("its %s schema: %w", what, err)
+	}
 	return fmt.Errorf("its %s schema is not a JSON object", what)
 }
