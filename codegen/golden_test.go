@@ -138,6 +138,8 @@ func TestGoldens(t *testing.T) {
 		for _, f := range g.result.Files {
 			if f.Content != nil {
 				writeFile(t, filepath.Join(module, f.Path), f.Content)
+			} else if err := os.Remove(filepath.Join(module, f.Path)); err != nil {
+				t.Error(err)
 			}
 		}
 		if _, drifts := g.section(wantCompiler); drifts {
@@ -227,6 +229,7 @@ func checkProgram(list []*golden) string {
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"reflect"
 
@@ -242,6 +245,12 @@ func check(name string, registry any) {
 		args = append(args, reflect.New(f.Type().In(i).Elem()))
 	}
 	r := f.Call(args)[0].Interface().(*xmcp.Registry)
+	r.Use(func() []xmcp.Plugin { // scopes and permissions need one
+		return []xmcp.Plugin{xmcp.PluginFunc("nobody", func(h *xmcp.Host) error {
+			h.Authenticate(xmcp.AuthenticatorFunc(func(*http.Request) (*xmcp.Principal, error) { return nil, nil }))
+			return nil
+		})}
+	})
 	if _, err := xmcp.New(r, xmcp.Config{Name: name}); err != nil {
 		fmt.Printf("%s: %v\n", name, err)
 		failed = true

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/load"
@@ -154,7 +155,7 @@ func (r *Result) JSON() ([]byte, error) {
 		Counts      Counts       `json:"counts"`
 	}{r.Root, r.Version, []diagnostic{}, append([]string{}, stale...), r.Counts}
 	for _, d := range r.Diagnostics {
-		out.Diagnostics = append(out.Diagnostics, diagnostic{d, docsURL + d.Code})
+		out.Diagnostics = append(out.Diagnostics, diagnostic{d, docsURL + strings.ToLower(d.Code)})
 	}
 	return json.MarshalIndent(out, "", "  ")
 }

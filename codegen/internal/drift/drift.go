@@ -16,10 +16,9 @@ import (
 func Watch(p *model.Package, module string) {
 	w := watcher{pkg: p, seen: map[*model.Type]bool{}, prints: map[string]*model.Type{}}
 	for _, it := range p.Items {
-		for _, t := range []*model.Type{it.In, it.Out} {
-			if t != nil && it.Result != model.FullResult || t != nil && t == it.In {
-				w.walk(t, t)
-			}
+		w.walk(it.In, it.In)
+		if it.Result == model.JSON {
+			w.walk(it.Out, it.Out)
 		}
 	}
 	slices.SortFunc(w.guards, func(a, b model.Guard) int { return compare(a.Type, b.Type) })

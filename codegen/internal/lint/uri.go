@@ -34,7 +34,7 @@ func (l linter) uri(it *model.Item) {
 	}
 	tmpl, err := uritemplate.New(uri)
 	if err != nil {
-		fail(diag.IllegalURI, "see RFC 6570: app://notes/{id}", "%q is not a URI template: %s", uri, strings.TrimPrefix(err.Error(), "uritemplate:"))
+		fail(diag.IllegalURI, "see RFC 6570: app://notes/{id}", "%q is not a URI template: %s", uri, templateProblem(err))
 		return
 	}
 	if scheme, _, ok := strings.Cut(uri, ":"); !ok || strings.ContainsAny(scheme, "{}/") {
@@ -82,6 +82,15 @@ func orNone(list []string) string {
 		return "none"
 	}
 	return strings.Join(list, ", ")
+}
+
+// templateProblem takes the reason out of "uritemplate:4:the reason: the template".
+func templateProblem(err error) string {
+	text := strings.TrimLeft(strings.TrimPrefix(err.Error(), "uritemplate:"), "0123456789:")
+	if i := strings.LastIndex(text, ": "); i > 0 {
+		text = text[:i]
+	}
+	return text
 }
 
 // uriProblem says why a text is no absolute URI (RFC 3986); "" when it is one.

@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"sort"
@@ -36,6 +37,8 @@ type Error struct {
 	Package string
 	// Syntax marks a file that the parser gave up on.
 	Syntax bool
+	// Related are the other places of it, such as the first of two declarations.
+	Related []Error
 }
 
 // ourNames are declared by generated files. Those are hidden, so a user's own use of them is no mistake.
@@ -44,7 +47,7 @@ var ourNames = regexp.MustCompile(`^undefined: (\w+\.)?(Registry|RegisterXMCP)$`
 // compileErrors collects the errors of the packages and of what they import, sorted by position. The same mistake is often
 // reported by the go command, by the compiler, by the parser and by the type checker: the one with the best position stays.
 func compileErrors(app App, roots []*packages.Package) []Error {
-	c := collector{root: app.Root, seen: map[Error]bool{}}
+	c := collector{root: app.Root, seen: map[string]bool{}}
 	packages.Visit(roots, nil, func(p *packages.Package) {
 		if app.InModule(p.PkgPath) || len(p.Errors) == 0 || p.Module == nil {
 			c.add(p)
@@ -63,7 +66,7 @@ func compileErrors(app App, roots []*packages.Package) []Error {
 
 type collector struct {
 	root string
-	seen map[Error]bool
+	seen map[string]bool
 	list []Error
 }
 
@@ -80,6 +83,14 @@ func (c *collector) add(p *packages.Package) {
 		}
 		err := Error{Message: tidyMessage(e.Msg), Package: p.PkgPath, Syntax: e.Kind == packages.ParseError}
 		err.File, err.Line, err.Column = c.position(e.Pos)
+		if strings.HasPrefix(e.Msg, "\t") && len(c.list) > before { // the type checker goes on with the error before
+			last := &c.list[len(c.list)-1]
+			last.Related = append(last.Related, err)
+			continue
+		}
+		if strings.HasPrefix(e.Msg, "build constraints exclude all Go files") {
+			continue // what is wrong with that, if anything, is said by who looks for items in those files
+		}
 		if err.File == "" {
 			second = append(second, err)
 			continue
@@ -94,8 +105,9 @@ func (c *collector) add(p *packages.Package) {
 }
 
 func (c *collector) put(e Error) {
-	if !c.seen[e] {
-		c.seen[e] = true
+	key := fmt.Sprintf("%s:%d:%d:%s:%s", e.File, e.Line, e.Column, e.Package, e.Message)
+	if !c.seen[key] {
+		c.seen[key] = true
 		c.list = append(c.list, e)
 	}
 }

@@ -43,14 +43,9 @@ func (f *Folder) hasSource() bool {
 	return slices.ContainsFunc(f.Files, func(file File) bool { return !file.Test })
 }
 
-// PackageName is the name in the package clauses of the folder's files, if they have one.
-func (f *Folder) PackageName() string {
-	for _, file := range f.Files {
-		if !file.Test && file.Package != "" && file.Constraint == "" {
-			return file.Package
-		}
-	}
-	return ""
+// unconstrained reports whether the folder is a package in every build.
+func (f *Folder) unconstrained() bool {
+	return slices.ContainsFunc(f.Files, func(file File) bool { return !file.Test && file.Constraint == "" })
 }
 
 // Constraint of the file with that absolute path.

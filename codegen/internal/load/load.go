@@ -62,7 +62,7 @@ func Load(ctx context.Context, env []string, apps ...App) ([]*Loaded, error) {
 		loaded[i] = &Loaded{App: app, Fset: fset, Folders: folders, Packages: map[string]*packages.Package{}}
 		for _, f := range folders {
 			if f.hasSource() {
-				patterns = append(patterns, f.ImportPath)
+				patterns = append(patterns, filepath.Join(app.ModuleDir, filepath.FromSlash(f.Dir)))
 			}
 			if f.Generated != nil && f.Generated.Ours {
 				hidden[filepath.Join(app.ModuleDir, filepath.FromSlash(f.Dir), GeneratedFile)] = ""
@@ -112,8 +112,30 @@ func Load(ctx context.Context, env []string, apps ...App) ([]*Loaded, error) {
 			}
 		}
 		l.Errors = compileErrors(l.App, roots)
+		if err := l.complete(pkgs); err != nil {
+			return nil, err
+		}
 	}
 	return loaded, nil
+}
+
+// complete checks that the go command has found the packages where they were looked for. Otherwise it takes the folder for something else
+// than the module that it is, and says so in the errors of packages with other paths.
+func (l *Loaded) complete(pkgs []*packages.Package) error {
+	for _, f := range l.Folders {
+		if !f.hasSource() || l.Packages[f.ImportPath] != nil {
+			continue
+		}
+		for _, p := range pkgs {
+			if len(p.Errors) > 0 && (len(p.GoFiles) == 0 || filepath.Dir(p.GoFiles[0]) == filepath.Join(l.App.ModuleDir, filepath.FromSlash(f.Dir))) {
+				return trouble(errors.New(p.Errors[0].Msg))
+			}
+		}
+		if f.unconstrained() {
+			return trouble(fmt.Errorf("the go command does not see %s as the package %s", f.Dir, f.ImportPath))
+		}
+	}
+	return nil
 }
 
 // overlayFlag hides files from the go command. packages.Config.Overlay is not used for it, because it makes go/packages distrust
@@ -149,17 +171,25 @@ func (l *Loaded) Paths() []string {
 	return paths
 }
 
-// trouble puts what the go command said into one line.
+// trouble puts what the go command said into one line, with advice where it is known.
 func trouble(err error) error {
-	msg := strings.TrimSpace(err.Error())
-	e := &TroubleError{Code: CodeLoad, Message: "load ./src/...: " + msg, Err: err}
+	msg := err.Error()
+	if _, stderr, ok := strings.Cut(msg, "stderr: "); ok {
+		msg = stderr
+	}
+	msg = strings.TrimPrefix(tidyMessage(msg), "go: ")
+	e := &TroubleError{Code: CodeLoad, Message: "the go command cannot load src: " + msg, Hint: "`go list ./src/...` shows the same", Err: err}
 	switch {
-	case strings.Contains(msg, "not one of the workspace modules"), strings.Contains(msg, "go.work"):
-		e.Hint = "the module is not part of the enclosing go.work: run `go work use .` in it, or set GOWORK=off"
+	case strings.Contains(msg, "go.work"):
+		e.Hint = "add the module to the go.work file with `go work use .`, or set GOWORK=off"
 	case strings.Contains(msg, "inconsistent vendoring"):
 		e.Hint = "run `go mod vendor`, or set GOFLAGS=-mod=mod"
-	case strings.Contains(msg, "updates to go.mod needed"), strings.Contains(msg, "go.sum"):
+	case strings.Contains(msg, "parsing go.mod"):
+		e.Hint = "correct go.mod"
+	case strings.Contains(msg, "updates to go.mod"), strings.Contains(msg, "go.sum"):
 		e.Hint = "run `go mod tidy`"
+	case strings.Contains(msg, "does not see"), strings.Contains(msg, "cannot import absolute path"):
+		e.Hint = "modules must be on: unset GO111MODULE"
 	}
 	return e
 }

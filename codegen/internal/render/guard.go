@@ -46,7 +46,7 @@ func (w *packageWriter) constant(t *model.Type, c model.Const) {
 	if t.Kind == model.String {
 		value = strconv.Quote(value)
 	}
-	fmt.Fprintf(&w.b, "_ = map[bool]struct{}{false: {}, %s == %s: {}}\n", name, value)
+	fmt.Fprintf(&w.b, "_ = map[bool]struct{}{false: {}, %s == %s: {}} // duplicate key: %s has changed, run go generate ./...\n", name, value, c.Name)
 }
 
 // underlying spells a struct with one field a line, so that a change of one field is a change of one line.

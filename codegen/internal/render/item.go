@@ -106,7 +106,14 @@ func (w *packageWriter) handler(it *model.Item, kind string) string {
 func (w *packageWriter) typeArgs(it *model.Item) string {
 	var args []string
 	for _, t := range []*model.Type{it.In, it.Out} {
-		if t == nil {
+		switch {
+		case t == nil:
+			continue
+		case t == it.Out && it.Result == model.Messages: // an alias of a type whose package the app need not import
+			args = append(args, "[]"+w.xmcp+".Message")
+			continue
+		case t == it.Out && it.Result == model.Bytes:
+			args = append(args, "[]byte")
 			continue
 		}
 		if _, ok := t.Spell(func(_, name string) string { return name }, w.pkg.Path); !ok {

@@ -86,7 +86,7 @@ func registryFile(app *model.App, cfg Config) ([]byte, error) {
 	for i, d := range deps {
 		list[i] = params[i] + " *" + imp.name(d.Package.Path, d.Package.Name) + "." + d.Type
 	}
-	fmt.Fprintf(&b, "%s) *%s.Registry {\nr := %s.NewRegistry()\n", strings.Join(list, ", "), xmcp, xmcp)
+	fmt.Fprintf(&b, "%s) *%s.Registry {\nr := %s.NewRegistry()\n", parameters(list), xmcp, xmcp)
 	for i, p := range app.Packages {
 		args := []string{"r"}
 		for j, d := range deps {
@@ -103,6 +103,14 @@ func registryFile(app *model.App, cfg Config) ([]byte, error) {
 	return finish(cfg, app.Name, imp, b.String())
 }
 
+// parameters puts a long list on lines of its own.
+func parameters(list []string) string {
+	if text := strings.Join(list, ", "); len(text) <= 90 {
+		return text
+	}
+	return "\n" + strings.Join(list, ",\n") + ",\n"
+}
+
 // packageFile prints the file of a package with items.
 func packageFile(app *model.App, p *model.Package, cfg Config) ([]byte, error) {
 	var deps []model.Dependency
@@ -116,12 +124,12 @@ func packageFile(app *model.App, p *model.Package, cfg Config) ([]byte, error) {
 
 	fmt.Fprintf(&w.b, "// The runtime declares this constant for as long as it supports what is written here. When it is undefined, bring the\n"+
 		"// module to the version of the xmcpgo command, or run go generate ./... with the one that go.mod names.\nconst _ = %s.Generated%d\n\n", w.xmcp, cfg.Version)
-	fmt.Fprintf(&w.b, "// RegisterXMCP adds the items of this package to r.\nfunc RegisterXMCP(r *%s.Registry", w.xmcp)
+	list := []string{"r *" + w.xmcp + ".Registry"}
 	for i, d := range deps {
 		w.params[d.Type] = params[i]
-		fmt.Fprintf(&w.b, ", %s *%s", params[i], d.Type)
+		list = append(list, params[i]+" *"+d.Type)
 	}
-	w.b.WriteString(") {\n")
+	fmt.Fprintf(&w.b, "// RegisterXMCP adds the items of this package to r.\nfunc RegisterXMCP(%s) {\n", parameters(list))
 	for i, d := range deps {
 		fmt.Fprintf(&w.b, "r.Require(%s, %s != nil)\n", strconv.Quote(p.Name+"."+d.Type), params[i])
 	}

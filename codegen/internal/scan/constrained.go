@@ -37,7 +37,7 @@ func (s *scanner) constrainedFiles() {
 }
 
 // testMetadata reports metadata that was written in a test file for a handler outside of it.
-func (s *scanner) testMetadata(metadata map[string]*variable) {
+func (s *scanner) testMetadata(metadata map[string]*variable, paired map[*function]bool) {
 	for _, f := range s.folder.Files {
 		if !f.Test || f.Package != s.pkg.Name {
 			continue
@@ -48,6 +48,7 @@ func (s *scanner) testMetadata(metadata map[string]*variable) {
 			}
 			for _, fn := range s.funcs {
 				if fn.name() == handlerName(v.name) {
+					paired[fn] = true
 					s.diags.Add(diag.Errorf(v.pos, diag.NotALiteral, "%s is in a test file, so %s is not served", v.name, fn).
 						WithHint("move it beside %s", fn))
 				}

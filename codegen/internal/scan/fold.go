@@ -41,8 +41,9 @@ func set(m *model.Metadata, field string, value any) {
 	case []any:
 		if dst := lists[field]; dst != nil {
 			for _, e := range value {
-				text, _ := e.(string)
-				*dst = append(*dst, text)
+				if text, ok := e.(string); ok { // what is not constant is reported already
+					*dst = append(*dst, text)
+				}
 			}
 		}
 	case int64:

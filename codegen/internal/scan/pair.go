@@ -48,12 +48,13 @@ func (s *scanner) items() *model.Package {
 	paired := map[*function]bool{}
 	metadata := map[string]*variable{}
 	for _, v := range s.vars {
-		kind, pointer := metadataKind(v.obj.Type())
-		if kind == 0 {
-			continue
-		}
+		// The type of a second declaration is unknown, so its name is looked at first.
 		if first := metadata[v.name.Name]; first != nil {
 			s.redeclared(first, v)
+			continue
+		}
+		kind, pointer := metadataKind(v.obj.Type())
+		if kind == 0 {
 			continue
 		}
 		metadata[v.name.Name] = v
@@ -65,8 +66,8 @@ func (s *scanner) items() *model.Package {
 			p.Items = append(p.Items, it)
 		}
 	}
+	s.testMetadata(metadata, paired)
 	s.unpaired(paired, metadata)
-	s.testMetadata(metadata)
 	if len(p.Items) == 0 {
 		return nil
 	}
@@ -76,10 +77,22 @@ func (s *scanner) items() *model.Package {
 // markPaired keeps a handler whose metadata was refused from being reported a second time.
 func (s *scanner) markPaired(v *variable, paired map[*function]bool) {
 	for _, f := range s.funcs {
-		if strings.EqualFold(f.name()+suffix, v.name.Name) || v.name.Name == suffix && f.name() == "Handler" {
+		if f.name() == s.meant(v) || v.name.Name == suffix && f.name() == "Handler" {
 			paired[f] = true
 		}
 	}
+}
+
+// meant is the longest name of a function that a variable's name begins with, whatever the case.
+func (s *scanner) meant(v *variable) string {
+	best := ""
+	for _, f := range s.funcs {
+		n := len(f.name())
+		if n > len(best) && len(v.name.Name) >= n && strings.EqualFold(v.name.Name[:n], f.name()) {
+			best = f.name()
+		}
+	}
+	return best
 }
 
 // acceptable checks the variable itself: its folder, its name, its type and that it has a value.
@@ -99,8 +112,12 @@ func (s *scanner) acceptable(v *variable, kind model.ItemKind, pointer bool) boo
 			WithHint("write the value: var %s = xmcp.%s{…}", name, kind.MetadataType()))
 		return false
 	case !strings.HasSuffix(name, suffix):
+		hint := "name it after its handler: XMetadata belongs to func X"
+		if meant := s.meant(v); meant != "" {
+			hint = "name it " + meant + suffix
+		}
 		s.diags.Add(s.errorf(v.name, diag.NearMiss, "%s is of type xmcp.%s, but its name does not end in Metadata, so it pairs with nothing", name, kind.MetadataType()).
-			WithHint("name it after its handler: XMetadata belongs to func X"))
+			WithHint("%s", hint))
 		return false
 	case !token.IsExported(name):
 		exported := strings.ToUpper(name[:1]) + name[1:]
@@ -230,13 +247,13 @@ func (s *scanner) missing(it *model.Item, v *variable, want string, paired map[*
 	for _, f := range s.funcs {
 		if strings.EqualFold(f.name(), want) {
 			paired[f] = true
-			problem := "is spelled differently"
-			if !token.IsExported(f.name()) {
-				problem = "is not exported"
+			if token.IsExported(f.name()) {
+				s.diags.Add(s.errorf(v.name, diag.NearMiss, "%s and %s differ in their letters' case, so they are no pair", v.name.Name, f).
+					WithRelated(s.pos(f.decl.Name), "%s is here", f).WithHint("name it %s", f.name()+suffix))
+				return
 			}
-			s.diags.Add(s.errorf(f.decl.Name, diag.NearMiss, "%s %s, so %s has no handler", f, problem, v.name.Name).
-				WithRelated(it.MetadataPos, "%s is here", v.name.Name).
-				WithHint("name it %s", want))
+			s.diags.Add(s.errorf(f.decl.Name, diag.NearMiss, "%s is not exported, so %s has no handler", f, v.name.Name).
+				WithRelated(it.MetadataPos, "%s is here", v.name.Name).WithHint("name it %s", want))
 			return
 		}
 	}
@@ -246,23 +263,23 @@ func (s *scanner) missing(it *model.Item, v *variable, want string, paired map[*
 			if id := s.identOf(obj); id != nil {
 				d = d.WithRelated(s.pos(id), "%s is here", want)
 			}
-			s.diags.Add(d.WithHint("%s", handlerHint(it.Kind, want)))
+			s.diags.Add(d.WithHint("%s", handlerHint(it, want)))
 			return
 		}
 	}
 	s.diags.Add(s.errorf(v.name, diag.NoHandler, "%s has no handler: there is no exported function or method %s in package %s", v.name.Name, want, s.pkg.Name).
-		WithHint("%s", handlerHint(it.Kind, want)))
+		WithHint("%s", handlerHint(it, want)))
 }
 
-func handlerHint(kind model.ItemKind, name string) string {
-	switch kind {
-	case model.Prompt:
-		return "write func " + name + "(ctx context.Context, in " + name + "Input) (string, error), or delete the variable"
-	case model.Resource:
+func handlerHint(it *model.Item, name string) string {
+	if it.Kind == model.Resource {
 		return "write func " + name + "(ctx context.Context) (string, error) or an embed.FS variable " + name + ", or delete the variable"
 	}
-	return "write func " + name + "(ctx context.Context, in " + name + "Input) (string, error), or delete the variable"
+	return "write func " + name + "(ctx context.Context, in " + inputName(it) + ") (string, error), or delete the variable"
 }
+
+// inputName is what the struct of an item's input is usually called.
+func inputName(it *model.Item) string { return strings.TrimSuffix(it.MetadataVar, suffix) + "Input" }
 
 func describeObject(obj types.Object) string {
 	switch obj.(type) {

@@ -39,11 +39,11 @@ func Scan(l *load.Loaded, conv Converter, diags *diag.List) *model.App {
 		Name:       "src",
 	}
 	for _, e := range l.Errors {
-		pos := diag.Pos{Line: e.Line, Column: e.Column}
-		if e.File != "" {
-			pos.File = l.App.Rel(e.File)
+		d := diag.Errorf(errorPos(l.App, e), diag.DoesNotCompile, "%s", e.Message)
+		for _, r := range e.Related {
+			d = d.WithRelated(errorPos(l.App, r), "%s", r.Message)
 		}
-		diags.Add(diag.Errorf(pos, diag.DoesNotCompile, "%s", e.Message).WithHint("fix it: `go vet ./...` shows the same"))
+		diags.Add(d)
 	}
 	for _, f := range l.Folders {
 		s := &scanner{loaded: l, folder: f, pkg: l.Packages[f.ImportPath], conv: conv, diags: diags}
@@ -68,6 +68,13 @@ func Scan(l *load.Loaded, conv Converter, diags *diag.List) *model.App {
 	}
 	slices.SortFunc(app.Packages, func(a, b *model.Package) int { return strings.Compare(a.Path, b.Path) })
 	return app
+}
+
+func errorPos(app load.App, e load.Error) diag.Pos {
+	if e.File == "" {
+		return diag.Pos{}
+	}
+	return diag.Pos{File: app.Rel(e.File), Line: e.Line, Column: e.Column}
 }
 
 // kindOf says what lives in a folder; 0 for folders without items.

@@ -84,13 +84,16 @@ func (s *scanner) signature(it *model.Item, f *function) bool {
 }
 
 func withoutReceiver(sig *types.Signature) *types.Signature {
+	if sig.Recv() == nil {
+		return sig
+	}
 	return types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
 }
 
 // input takes the handler's input: a struct, or raw JSON when the metadata brings the schema.
 func (s *scanner) input(it *model.Item, f *function, t types.Type) bool {
 	at := paramType(f.decl, 1)
-	problem, hint := "", "declare a struct: type "+handlerName(it.MetadataVar)+"Input struct{ … }"
+	problem, hint := "", "declare a struct: type "+inputName(it)+" struct{ … }"
 	switch {
 	case isNamed(t, "encoding/json", "RawMessage"):
 		if it.Kind == model.Tool && it.Metadata.InputSchema != "" {
