@@ -49,6 +49,10 @@ generate: ## generate the examples
 bench: ## measure a tool call beside a bare net/http handler
 	go test -run '^$$' -bench . -benchmem -cpu 1 ./runtime/...
 
+.PHONY: bench-generate
+bench-generate: ## measure go generate on an app with 100 tools, warm and with an empty build cache
+	go run ./internal/bench/generate
+
 .PHONY: soak
 soak: setup ## the long runs: fuzzing (FUZZTIME each), repeated tests (COUNT times)
 	@FUZZTIME=$(FUZZTIME) COUNT=$(COUNT) scripts/soak.sh

@@ -44,7 +44,7 @@ func TestLinks(t *testing.T) {
 // headings gives the anchors that the usual renderers make of a page's headings.
 func headings(content string) map[string]bool {
 	heading := regexp.MustCompile(`(?m)^#{1,6} +(.+?) *#*$`)
-	drop := regexp.MustCompile("[^\\p{L}\\p{N} _-]")
+	drop := regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 	anchors := map[string]bool{}
 	for _, m := range heading.FindAllStringSubmatch(prose(content), -1) {
 		slug := strings.ReplaceAll(drop.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-")
