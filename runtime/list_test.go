@@ -1,0 +1,99 @@
+package xmcp
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+)
+
+// manyTools are 1,200 tools, of which every third is hidden from those who are no admin, and the last 300 all are.
+func manyTools(r *Registry) {
+	for i := range 1200 {
+		m := ToolMetadata{}
+		if i%3 == 0 || i >= 900 {
+			m = ToolMetadata{Permissions: []string{"admin"}, Visible: IfPermitted}
+		}
+		tool1(r, fmt.Sprintf("t%04d", i), "", "", m, HandleToolBare(func(context.Context) error { return nil }))
+	}
+	r.Use(func() []Plugin { return []Plugin{tokenAuth{}} })
+}
+
+type listed struct {
+	Tools      []struct{ Name string }
+	NextCursor *string
+	CacheScope string
+}
+
+func listPage(t *testing.T, s *Server, who string, cursor *string) listed {
+	t.Helper()
+	params := modernMeta
+	if cursor != nil {
+		params = `"cursor":"` + *cursor + `",` + params
+	}
+	_, _, body := post(t, s, `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{`+params+`}}`,
+		map[string]string{"Authorization": "Bearer " + who, headerProtocol: wire.Version20260728, headerMethod: "tools/list"})
+	var m struct{ Result listed }
+	if err := json.Unmarshal([]byte(body), &m); err != nil || m.Result.Tools == nil {
+		t.Fatalf("%v in %.200s", err, body)
+	}
+	return m.Result
+}
+
+func TestPagesHoldEveryVisibleItemOnce(t *testing.T) {
+	s := newTestServer(t, Config{}, manyTools)
+	for who, want := range map[string]int{"admin": 1200, "none": 600} {
+		var names []string
+		sizes := []int{}
+		var cursor *string
+		for pages := 0; pages < 10; pages++ {
+			page := listPage(t, s, who, cursor)
+			sizes = append(sizes, len(page.Tools))
+			for _, tool := range page.Tools {
+				names = append(names, tool.Name)
+			}
+			if page.CacheScope != "private" {
+				t.Errorf("a list with items that can be hidden has the scope %q", page.CacheScope)
+			}
+			if cursor = page.NextCursor; cursor == nil {
+				break
+			}
+		}
+		if len(names) != want || !slices.IsSorted(names) || len(slices.Compact(names)) != want {
+			t.Errorf("%s sees %d tools in pages of %v, want %d", who, len(names), sizes, want)
+		}
+		for _, n := range sizes[:len(sizes)-1] {
+			if n != pageSize {
+				t.Errorf("%s gets pages of %v", who, sizes)
+			}
+		}
+		if sizes[len(sizes)-1] == 0 {
+			t.Errorf("%s gets an empty page at the end: %v", who, sizes)
+		}
+	}
+}
+
+// An exactly full last page has no cursor, not even when hidden items follow.
+func TestFullLastPageHasNoCursor(t *testing.T) {
+	s := newTestServer(t, Config{}, func(r *Registry) {
+		for i := range pageSize + 5 {
+			m := ToolMetadata{}
+			if i >= pageSize {
+				m = ToolMetadata{Permissions: []string{"admin"}, Visible: IfPermitted}
+			}
+			tool1(r, fmt.Sprintf("t%04d", i), "", "", m, HandleToolBare(func(context.Context) error { return nil }))
+		}
+		r.Use(func() []Plugin { return []Plugin{tokenAuth{}} })
+	})
+	if page := listPage(t, s, "none", nil); len(page.Tools) != pageSize || page.NextCursor != nil {
+		t.Errorf("%d tools and cursor %v", len(page.Tools), page.NextCursor)
+	}
+	if page := listPage(t, s, "admin", nil); page.NextCursor == nil {
+		t.Error("no cursor although more follow")
+	} else if rest := listPage(t, s, "admin", page.NextCursor); len(rest.Tools) != 5 || rest.NextCursor != nil {
+		t.Errorf("%d tools follow, cursor %v", len(rest.Tools), rest.NextCursor)
+	}
+}
