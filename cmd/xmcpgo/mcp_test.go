@@ -79,23 +79,19 @@ func perform(ctx context.Context, w io.Writer, c *client.Client, args []string) 
 		return errors.New("what to do is missing")
 	}
 	verb, args := args[0], args[1:]
-	need := map[string]int{"list": 0, "schemas": 0, "call": 1, "get": 1, "read": 1, "complete": 4}
+	need := map[string]int{"list": 0, "call": 1, "get": 1, "read": 1}
 	if n, ok := need[verb]; !ok || len(args) < n {
 		return fmt.Errorf("cannot %s %q", verb, args)
 	}
 	switch verb {
 	case "list":
 		return list(ctx, w, c)
-	case "schemas":
-		return schemas(ctx, w, c)
 	case "call":
 		return call(ctx, w, c, args[0], strings.Join(args[1:], " "))
 	case "get":
 		return get(ctx, w, c, args[0], strings.Join(args[1:], " "))
-	case "read":
-		return read(ctx, w, c, args[0])
 	}
-	return complete(ctx, w, c, args)
+	return read(ctx, w, c, args[0])
 }
 
 func list(ctx context.Context, w io.Writer, c *client.Client) error {
@@ -126,22 +122,6 @@ func list(ctx context.Context, w io.Writer, c *client.Client) error {
 	}
 	for _, r := range templates.ResourceTemplates {
 		fmt.Fprintf(w, "template %s: %s\n", r.URITemplate.Raw(), r.Description)
-	}
-	return nil
-}
-
-func schemas(ctx context.Context, w io.Writer, c *client.Client) error {
-	tools, err := c.ListTools(ctx, mcp.ListToolsRequest{})
-	if err != nil {
-		return fmt.Errorf("list tools: %w", err)
-	}
-	for _, t := range tools.Tools {
-		if err := printJSON(w, t.Name+" in", t.InputSchema); err != nil {
-			return err
-		}
-		if err := printJSON(w, t.Name+" out", t.OutputSchema); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -205,22 +185,6 @@ func read(ctx context.Context, w io.Writer, c *client.Client, uri string) error 
 			return err
 		}
 	}
-	return nil
-}
-
-// complete takes "prompt NAME ARGUMENT VALUE" or "resource TEMPLATE VARIABLE VALUE".
-func complete(ctx context.Context, w io.Writer, c *client.Client, args []string) error {
-	req := mcp.CompleteRequest{}
-	req.Params.Ref = mcp.PromptReference{Type: "ref/prompt", Name: args[1]}
-	if args[0] == "resource" {
-		req.Params.Ref = mcp.ResourceReference{Type: "ref/resource", URI: args[1]}
-	}
-	req.Params.Argument = mcp.CompleteArgument{Name: args[2], Value: args[3]}
-	result, err := c.Complete(ctx, req)
-	if err != nil {
-		return fmt.Errorf("complete %s: %w", args[1], err)
-	}
-	fmt.Fprintln(w, strings.Join(result.Completion.Values, " "))
 	return nil
 }
 
