@@ -3,9 +3,6 @@
 package prompts
 
 import (
-	"reflect"
-
-	"github.com/mark3labs/mcp-go/mcp"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
 
@@ -15,7 +12,6 @@ const _ = xmcp.Generated1
 
 // RegisterXMCP adds the items of this package to r.
 func RegisterXMCP(r *xmcp.Registry) {
-	r.Fingerprint(reflect.TypeFor[mcp.PromptMessage](), "github.com/xmcpgo/xmcpgo/examples/hello", "18dd900b9de069a1")
 	r.AddPrompt(xmcp.PromptItem{
 		Name:        "review",
 		Description: "Asks for a review of a piece of code.",
@@ -38,7 +34,7 @@ func RegisterXMCP(r *xmcp.Registry) {
 		},
 		InputSchema: `{"type":"object","properties":{"text":{"type":"string","description":"Text to translate."},"language":{"type":"string","description":"Language to translate into."}},"required":["text","language"],"additionalProperties":false}`,
 		Complete:    CompleteTranslate,
-		Handler:     xmcp.HandlePrompt[TranslateInput, []mcp.PromptMessage](Translate),
+		Handler:     xmcp.HandlePrompt[TranslateInput, []xmcp.Message](Translate),
 	})
 }
 

@@ -85,7 +85,7 @@ func RegisterXMCP(r *xmcp.Registry, notes *Notes) {
 		Position:     "src/tools/split_words.go:20",
 		Metadata:     SplitWordsMetadata,
 		InputSchema:  `{"type":"object","properties":{"text":{"type":"string","description":"Text to split.","maxLength":100000}},"required":["text"],"additionalProperties":false}`,
-		OutputSchema: `{"type":["array","null"],"items":{"type":"string"}}`,
+		OutputSchema: `{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}`,
 		Handler:      xmcp.HandleTool[SplitWordsInput, []string](SplitWords),
 	})
 }
@@ -128,9 +128,9 @@ func _() {
 func _() {
 	type Language_changed_run_go_generate = string
 	_ = (*Language_changed_run_go_generate)((*Language)(nil))
-	_ = map[bool]struct{}{false: {}, English == "en": {}}
-	_ = map[bool]struct{}{false: {}, French == "fr": {}}
-	_ = map[bool]struct{}{false: {}, Swahili == "sw": {}}
+	_ = map[bool]struct{}{false: {}, English == "en": {}} // duplicate key: English has changed, run go generate ./...
+	_ = map[bool]struct{}{false: {}, French == "fr": {}}  // duplicate key: French has changed, run go generate ./...
+	_ = map[bool]struct{}{false: {}, Swahili == "sw": {}} // duplicate key: Swahili has changed, run go generate ./...
 }
 
 func _() {
