@@ -1,0 +1,92 @@
+package program
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// endpoint is where a server says it serves.
+var endpoint = regexp.MustCompile(`http://127\.0\.0\.1:[0-9]+/mcp`)
+
+// Serve starts a server on a free port of the loopback interface and returns the URL of its endpoint. The end of the test
+// tells it to stop and expects that it drains and exits with 0, which it does not when the race detector has found something.
+func Serve(t testing.TB, bin string) string {
+	t.Helper()
+	cmd := exec.Command(bin, "--addr", "127.0.0.1:0")
+	cmd.Dir = t.TempDir() // no .env
+	cmd.Env = append(os.Environ(), "GORACE=exitcode=66")
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	log := &transcript{}
+	found := make(chan string, 1)
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		lines := bufio.NewReader(io.TeeReader(stderr, log))
+		for {
+			line, err := lines.ReadString('\n')
+			if url := endpoint.FindString(line); url != "" {
+				select {
+				case found <- url:
+				default:
+				}
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Errorf("stop the server: %v", err)
+		}
+		timer := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+		defer timer.Stop()
+		<-read
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the server did not end cleanly: %v\n%s", err, log)
+		} else if t.Failed() {
+			t.Logf("the server said:\n%s", log)
+		}
+	})
+	select {
+	case url := <-found:
+		return url
+	case <-read:
+		t.Fatalf("the server ended:\n%s", log)
+	case <-time.After(30 * time.Second):
+		t.Fatalf("the server names no endpoint:\n%s", log)
+	}
+	return ""
+}
+
+// transcript keeps what a server wrote.
+type transcript struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.b.Write(p)
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.b.String()
+}
