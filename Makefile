@@ -53,6 +53,10 @@ bench: ## measure a tool call beside a bare net/http handler
 bench-generate: ## measure go generate on an app with 100 tools, warm and with an empty build cache
 	go run ./internal/bench/generate
 
+.PHONY: conformance
+conformance: setup ## the official suite: every revision 20 times, what can lose messages 100 times
+	CGO_ENABLED=1 go test -race -v -timeout 2h ./test/conformance -rounds 20 -repeats 100
+
 .PHONY: soak
 soak: setup ## the long runs: fuzzing (FUZZTIME each), repeated tests (COUNT times)
 	@FUZZTIME=$(FUZZTIME) COUNT=$(COUNT) scripts/soak.sh
