@@ -1,0 +1,49 @@
+package oauth
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// bearer returns the token of a request (RFC 6750 section 2.1). ok is false when there is none at all; malformed tells what is
+// wrong with a request that tries to bring one.
+func bearer(r *http.Request) (token string, ok bool, malformed string) {
+	if r.URL.RawQuery != "" && hasQueryToken(r.URL.RawQuery) {
+		return "", false, "the token is in the query, where logs keep it"
+	}
+	values := r.Header["Authorization"]
+	switch len(values) {
+	case 0:
+		return "", false, ""
+	case 1:
+	default:
+		return "", false, "there is more than one Authorization header"
+	}
+	scheme, rest, _ := strings.Cut(strings.TrimSpace(values[0]), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", false, ""
+	}
+	token = strings.TrimLeft(rest, " ")
+	if token == "" || !isToken68(token) {
+		return "", false, "the Bearer credentials are empty or malformed"
+	}
+	return token, true, ""
+}
+
+func hasQueryToken(raw string) bool {
+	q, err := url.ParseQuery(raw)
+	return q.Has("access_token") || err != nil && strings.Contains(raw, "access_token")
+}
+
+// isToken68 tells whether s is of the form that credentials have (RFC 9110 section 11.2).
+func isToken68(s string) bool {
+	body := strings.TrimRight(s, "=")
+	for i := range len(body) {
+		c := body[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~+/", c) >= 0) {
+			return false
+		}
+	}
+	return body != ""
+}
