@@ -76,6 +76,10 @@ type Diagnostic struct {
 	Message string    `json:"message"`        // lower case, one line, without a final period
 	Hint    string    `json:"hint,omitempty"` // what to do about it
 	Related []Related `json:"related,omitempty"`
+
+	// Key names the problem where the message also says how it was reached: of several diagnostics with the same place, code
+	// and key a [List] keeps one. Empty means the message.
+	Key string `json:"-"`
 }
 
 // Errorf makes an error at pos.
@@ -97,6 +101,12 @@ func (d Diagnostic) WithHint(format string, args ...any) Diagnostic {
 // WithRelated returns d with one more related place.
 func (d Diagnostic) WithRelated(pos Pos, format string, args ...any) Diagnostic {
 	d.Related = append(d.Related[:len(d.Related):len(d.Related)], Related{pos, fmt.Sprintf(format, args...)})
+	return d
+}
+
+// WithKey returns d with a key.
+func (d Diagnostic) WithKey(key string) Diagnostic {
+	d.Key = key
 	return d
 }
 

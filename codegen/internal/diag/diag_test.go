@@ -107,3 +107,20 @@ func TestHasErrorsIgnoresWarnings(t *testing.T) {
 		t.Error("a warning counts as an error")
 	}
 }
+
+func TestSortedKeepsOneOfAKey(t *testing.T) {
+	var l List
+	l.Add(
+		Errorf(at("a.go", 1, 1), "XG120", "unsupported type Out.Done: chan int").WithKey("chan int"),
+		Errorf(at("a.go", 1, 1), "XG120", "unsupported type In.Done: chan int").WithKey("chan int"),
+		Errorf(at("a.go", 2, 1), "XG120", "unsupported type In.Other: chan int").WithKey("chan int"),
+	)
+	var got []string
+	for _, d := range l.Sorted() {
+		got = append(got, d.Message)
+	}
+	want := []string{"unsupported type In.Done: chan int", "unsupported type In.Other: chan int"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

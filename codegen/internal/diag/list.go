@@ -22,15 +22,15 @@ func (l *List) HasErrors() bool {
 	return slices.ContainsFunc(l.all, func(d Diagnostic) bool { return d.Severity == Error })
 }
 
-// Sorted returns the diagnostics by position, each once. Of two with the same code and message of which one lies inside of
-// the other, the inner one stays: it is the better place to look at.
+// Sorted returns the diagnostics by position, each once. Of two with the same code and key of which one lies inside of the
+// other, the inner one stays: it is the better place to look at.
 func (l *List) Sorted() []Diagnostic {
 	all := slices.Clone(l.all)
 	slices.SortStableFunc(all, compare)
 	out := all[:0]
 	seen := map[string][]int{} // code and message → indices in out
 	for _, d := range all {
-		key := string(d.Severity) + "\x00" + d.Code + "\x00" + d.Message
+		key := string(d.Severity) + "\x00" + d.Code + "\x00" + cmp.Or(d.Key, d.Message)
 		if slices.ContainsFunc(seen[key], func(i int) bool { return out[i].Pos == d.Pos }) {
 			continue
 		}

@@ -22,20 +22,34 @@ type deriver struct {
 	diags []diag.Diagnostic
 	defs  []*definition // in the order of first use
 	byTyp map[*model.Type]*definition
-	marks []*node // those with refs from a tag
-	files map[*node]place
+	refs  []tagRef
+}
+
+// tagRef is a reference that a tag makes.
+type tagRef struct {
+	ref  string
+	at   problem
+	from *model.Field
+	p    place
 }
 
 func newDeriver(m mode, opts Options) *deriver {
-	return &deriver{mode: m, opts: opts, byTyp: map[*model.Type]*definition{}, files: map[*node]place{}}
+	return &deriver{mode: m, opts: opts, byTyp: map[*model.Type]*definition{}}
 }
 
 // place says where the deriver is: by path for people, and by the deepest position in the user's own module.
 type place struct {
 	path     string
 	pos      diag.Pos
-	inModule bool // the struct at hand is the user's
-	typed    bool // a tag says the type of the value at hand
+	inModule bool   // the struct at hand is the user's
+	typed    bool   // a tag says the type of the value at hand
+	typ      string // for problems that are one, whichever way leads there
+}
+
+// of returns p for a problem of the type t alone.
+func (p place) of(t *model.Type) place {
+	p.typ = t.String()
+	return p
 }
 
 func (p place) elem(suffix string) place {
@@ -46,7 +60,11 @@ func (p place) elem(suffix string) place {
 
 // report adds a diagnostic at the deepest place that the user can change.
 func (d *deriver) report(p place, x diag.Diagnostic) {
-	d.diags = append(d.diags, x.At(p.pos).At(d.opts.Pos))
+	x = x.At(p.pos).At(d.opts.Pos)
+	if p.typ != "" {
+		x = x.WithKey(p.typ)
+	}
+	d.diags = append(d.diags, x)
 }
 
 // root derives the whole schema of t.
@@ -77,7 +95,7 @@ func (d *deriver) value(t *model.Type, p place, addressable bool) *node {
 	}
 	switch {
 	case c.how == uncertain:
-		d.report(p, diag.Warningf(diag.Pos{}, codeNotAddressed, "%s: %s marshals itself with a pointer receiver, which encoding/json calls only for some values", p.path, t).
+		d.report(p.of(t), diag.Warningf(diag.Pos{}, codeNotAddressed, "%s: %s marshals itself with a pointer receiver, which encoding/json calls only for some values", p.path, t).
 			WithHint("use *%s, or give the method a value receiver", t))
 		return &node{}
 	case c.known != nil:
@@ -93,7 +111,7 @@ func (d *deriver) value(t *model.Type, p place, addressable bool) *node {
 		return &node{}
 	}
 	if d.mode == input && t.Methods.MarshalText.Has() && !t.Methods.MarshalJSON.Has() && t.InModule {
-		d.report(p, diag.Warningf(diag.Pos{}, codeOneWay, "%s: %s is written as text but read as %s", p.path, t, t.Kind).
+		d.report(p.of(t), diag.Warningf(diag.Pos{}, codeOneWay, "%s: %s is written as text but read as %s", p.path, t, t.Kind).
 			WithHint("add func (*%s) UnmarshalText([]byte) error", t.Name))
 	}
 	return d.structure(t, p)
@@ -154,14 +172,14 @@ func (d *deriver) unsupported(t *model.Type, p place, reason string) *node {
 			reason = "JSON has no complex numbers"
 		}
 	}
-	d.report(p, diag.Errorf(diag.Pos{}, codeUnsupported, "unsupported type %s: %s: %s", p.path, t, reason).
+	d.report(p.of(t), diag.Errorf(diag.Pos{}, codeUnsupported, "unsupported type %s: %s: %s", p.path, t, reason).
 		WithHint(`leave the field out with json:"-", or choose another type`))
 	return &node{}
 }
 
 func (d *deriver) iface(t *model.Type, p place) *node {
 	if d.mode == input && !t.IsEmptyInterface() {
-		d.report(p, diag.Errorf(diag.Pos{}, codeInterface, "%s: encoding/json can't decode into %s, an interface with methods", p.path, t).
+		d.report(p.of(t), diag.Errorf(diag.Pos{}, codeInterface, "%s: encoding/json can't decode into %s, an interface with methods", p.path, t).
 			WithHint("use a concrete type, any, or json.RawMessage"))
 	}
 	return &node{}
@@ -237,7 +255,7 @@ func (d *deriver) key(t *model.Type, p place) *node {
 	case k.IsSigned():
 		return &node{pattern: "^-?[0-9]+$"}
 	}
-	d.report(p, diag.Errorf(diag.Pos{}, codeMapKey, "unsupported type %s: a map with %s keys", p.path, t).
+	d.report(p.of(t), diag.Errorf(diag.Pos{}, codeMapKey, "unsupported type %s: a map with %s keys", p.path, t).
 		WithHint("keys are strings, integers, or types with MarshalText and UnmarshalText"))
 	return nil
 }
@@ -279,13 +297,13 @@ func (d *deriver) opaque(t *model.Type, p place) {
 	} else {
 		x = x.WithHint("name the type in the field's tag: jsonschema:\"type=string\"")
 	}
-	d.report(p, x)
+	d.report(p.of(t), x)
 }
 
 // customNode stands for a type that describes itself, provided that the generated file can call it.
 func (d *deriver) customNode(c codec, p place) *node {
 	if _, ok := c.custom.Spell(func(_, name string) string { return name }, d.opts.Package); !ok {
-		d.report(p, diag.Warningf(diag.Pos{}, codeCustom, "%s: the JSONSchema method of %s can't be called from package %s, so any JSON is allowed here", p.path, c.custom, d.opts.Package).
+		d.report(p.of(c.custom), diag.Warningf(diag.Pos{}, codeCustom, "%s: the JSONSchema method of %s can't be called from package %s, so any JSON is allowed here", p.path, c.custom, d.opts.Package).
 			WithHint("export the type"))
 		return &node{}
 	}

@@ -94,5 +94,6 @@ func (k *keywords) header(d directive, n *node) bool {
 	if !isToken {
 		k.fail(d.value, codeHeader, "x-mcp-header "+quote(d.value.s)+" is not the name of an HTTP header", "use letters, digits and -")
 	}
+	n.header = &tagRef{from: k.field, at: problem{from: d.value.start(), to: d.value.end(), code: codeHeader, message: d.value.s}}
 	return isToken
 }

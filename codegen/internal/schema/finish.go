@@ -7,7 +7,6 @@ import (
 
 	"github.com/invopop/jsonschema"
 
-	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/model"
 )
 
@@ -196,27 +195,24 @@ func argumentName(t *model.Type, elements int) string {
 
 // checkRefs follows the references that tags make, and keeps what they lead to.
 func (d *deriver) checkRefs() {
-	for _, n := range d.marks {
-		at := d.files[n]
-		if len(n.refs) == 0 {
-			n = n.items
+	for _, r := range d.refs {
+		i := slices.IndexFunc(d.defs, func(def *definition) bool { return def.ref() == r.ref })
+		if i >= 0 {
+			d.defs[i].uses += 2
+			continue
 		}
-		for _, ref := range n.refs {
-			i := slices.IndexFunc(d.defs, func(def *definition) bool { return def.ref() == ref })
-			if i >= 0 {
-				d.defs[i].uses += 2
-				continue
-			}
-			if ref == "#" {
-				continue
-			}
-			var names []string
-			for _, def := range d.defs {
+		if r.ref == "#" {
+			continue
+		}
+		names := []string{"#"}
+		for _, def := range d.defs {
+			if def.name != "#" {
 				names = append(names, def.ref())
 			}
-			d.report(at, diag.Errorf(diag.Pos{}, codeRef, "%s: the schema has no %s", at.path, ref).
-				WithHint("%s", didYouMean(ref, names, "it has "+strings.Join(names, ", "))))
 		}
+		r.at.code, r.at.message = codeRef, r.p.path+": the schema has no "+r.ref
+		r.at.hint = didYouMean(r.ref, names, "it has "+strings.Join(names, ", "))
+		d.report(r.p, r.at.diagnostic(r.from))
 	}
 }
 
@@ -243,20 +239,23 @@ func (d *deriver) checkHeaders(root *node) {
 	follow(root)
 	check := func(n *node) {
 		for _, p := range n.properties {
-			for _, e := range p.node.extras {
-				name, ok := e.value.(string)
-				if e.key != "x-mcp-header" || !ok {
-					continue
-				}
-				if !reachable[p.node] {
-					d.report(place{pos: d.opts.Pos}, diag.Errorf(diag.Pos{}, codeHeader, "x-mcp-header %s of property %s can't be reached through properties alone", name, p.name).
-						WithHint("move it to the input itself"))
-				}
-				if seen[strings.ToLower(name)] {
-					d.report(place{pos: d.opts.Pos}, diag.Errorf(diag.Pos{}, codeHeader, "x-mcp-header %s stands twice", name))
-				}
-				seen[strings.ToLower(name)] = true
+			h := p.node.header
+			if h == nil {
+				continue
 			}
+			name := strings.ToLower(h.at.message)
+			switch {
+			case !reachable[p.node]:
+				h.at.message = "x-mcp-header of property " + p.name + " can't be reached through properties alone"
+				h.at.hint = "move it to the input itself"
+			case seen[name]:
+				h.at.message = "x-mcp-header " + quote(name) + " stands twice"
+				h.at.hint = "header names do not know upper and lower case"
+			default:
+				seen[name] = true
+				continue
+			}
+			d.report(place{}, h.at.diagnostic(h.from))
 		}
 	}
 	for _, def := range d.defs {

@@ -38,7 +38,7 @@ func Flat(t *model.Type, scalars bool, opts Options) ([]FlatField, []diag.Diagno
 		return nil, d.diags
 	}
 	var flat []FlatField
-	scratch := &deriver{mode: input, opts: opts, byTyp: map[*model.Type]*definition{}, files: map[*node]place{}}
+	scratch := newDeriver(input, opts)
 	n := scratch.structNode(t, p)
 	fields, _ := jsonFields(t)
 	for _, f := range fields {

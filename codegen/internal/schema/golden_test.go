@@ -26,7 +26,8 @@ var update = flag.Bool("update", false, "rewrite the goldens")
 
 // TestGoldens derives the schemas of each archive's types, one rule an archive. Types named In… are inputs, Out… outputs,
 // Flat… are read as prompt arguments and Vars… as URI variables. Each archive is a package of one module, so that the go
-// command runs once; its sub-folders are packages too, which are seen through export data alone.
+// command runs once; its sub-folders are packages too, which are seen through export data alone. Files of example.com/lib
+// belong to another module.
 func TestGoldens(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -44,7 +45,9 @@ func TestGoldens(t *testing.T) {
 		archives[name] = ar
 		patterns = append(patterns, "./"+name)
 		for _, f := range ar.Files {
-			if strings.HasSuffix(f.Name, ".go") {
+			if lib, ok := strings.CutPrefix(f.Name, "example.com/lib/"); ok {
+				write(t, filepath.Join(dir, "lib", lib), f.Data)
+			} else if strings.HasSuffix(f.Name, ".go") {
 				write(t, filepath.Join(dir, name, f.Name), f.Data)
 			}
 		}
@@ -161,7 +164,10 @@ func newModule(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "go.mod"), bytes.Replace(mod, []byte("module github.com/xmcpgo/xmcpgo\n"), []byte("module example.com/app\n"), 1))
+	mod = bytes.Replace(mod, []byte("module github.com/xmcpgo/xmcpgo\n"), []byte("module example.com/app\n"), 1)
+	mod = append(mod, "\nrequire example.com/lib v0.0.0\n\nreplace example.com/lib => ./lib\n"...)
+	write(t, filepath.Join(dir, "go.mod"), mod)
+	write(t, filepath.Join(dir, "lib", "go.mod"), []byte("module example.com/lib\n\ngo 1.26.0\n"))
 	write(t, filepath.Join(dir, "go.sum"), sum)
 	return dir
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/xmcpgo/xmcpgo/codegen/internal/model"
 )
 
 // keywordTypes says which JSON types a keyword of the jsonschema tag applies to. On an array, the keywords of its items may stand
@@ -36,8 +38,9 @@ func allKeywords() []string {
 
 // keywords applies the jsonschema tag of one property.
 type keywords struct {
-	tag  *fieldTag
-	what string // the Go type, for messages
+	tag   *fieldTag
+	field *model.Field
+	what  string // the Go type, for messages
 
 	required, nullable bool
 	described          *directive

@@ -43,6 +43,7 @@ type node struct {
 	fallback         any  // default
 	examples         []any
 	extras           []extra
+	header           *tagRef // of an x-mcp-header; the message of its problem is the name
 
 	items         *node
 	properties    []property

@@ -95,7 +95,7 @@ func (d *deriver) property(n *node, f jsonField, p place) {
 	} else if tag.json.quoted {
 		tag.fail(tag.json.quotedAt, codeJSONOption, "the json option string does not apply to "+f.field.Type.String(), "it is for strings, numbers and booleans")
 	}
-	k := &keywords{tag: tag, what: f.field.Type.String()}
+	k := &keywords{tag: tag, field: f.field, what: f.field.Type.String()}
 	if d.mode == input {
 		k.apply(v, n, f.name)
 	} else {
@@ -105,10 +105,7 @@ func (d *deriver) property(n *node, f jsonField, p place) {
 	d.describe(k, v, f)
 	d.contradictions(k, v, f)
 	d.problems(tag, f.field, at)
-	if len(v.refs) > 0 || v.items != nil && len(v.items.refs) > 0 {
-		d.files[v] = at
-		d.marks = append(d.marks, v)
-	}
+	d.noteRefs(v, f.field, at)
 	if d.mode == input {
 		v.nullable = v.nullable || k.nullable
 	} else if nilable && omitsNil(f) {
@@ -121,6 +118,17 @@ func (d *deriver) property(n *node, f jsonField, p place) {
 		v.fallback = nil
 	}
 	n.properties = append(n.properties, property{f.name, v})
+}
+
+// noteRefs keeps the references of a tag until all definitions are known.
+func (d *deriver) noteRefs(v *node, f *model.Field, at place) {
+	if len(v.refs) == 0 && v.items != nil {
+		v = v.items
+	}
+	for i, ref := range v.refs {
+		here := v.refsAt[i]
+		d.refs = append(d.refs, tagRef{ref, problem{from: here.start(), to: here.end()}, f, at})
+	}
 }
 
 // requires decides whether a property must be there.
