@@ -18,7 +18,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: ## generate examples/hello and serve it on http://127.0.0.1:3001/mcp (ARGS='--addr :4000' passes flags)
+run: ## generate examples/hello and serve it on http://127.0.0.1:3001/mcp (ARGS='--addr 127.0.0.1:4000' passes flags)
 	cd examples/hello && go generate ./... && exec go run . $(ARGS)
 
 .PHONY: setup
