@@ -43,6 +43,7 @@ func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	default:
 		defer c.srv.life.gate.leave()
+		limitBody(w, r)
 		if plain && at == c.srv.cfg.Endpoint {
 			c.serveEndpoint(w, r)
 			return

@@ -16,9 +16,11 @@ import (
 	"time"
 )
 
-// Bounds on connections that send little. A whole request has no deadline here, since streams stay open.
+// Bounds on connections that send slowly or nothing. The one on whole requests ends with the body ([limitBody]); answers
+// have none, since streams stay open.
 const (
 	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 30 * time.Second
 	idleTimeout       = 2 * time.Minute
 )
 
@@ -35,11 +37,13 @@ type lifecycle struct {
 
 	guarded                   []string // items that ask for scopes or permissions
 	tools, prompts, resources int
+	readTimeout               time.Duration // of a whole request; tests shorten it
 }
 
 func (l *lifecycle) init(c Config, r *Registry) {
 	l.gate = newGate(c.Limits.Concurrency)
 	l.draining = make(chan struct{})
+	l.readTimeout = readTimeout
 	l.tools, l.prompts, l.resources = len(r.tools), len(r.prompts), len(r.resources)
 	guard := func(kind, name string, needs ...[]string) {
 		if len(slices.Concat(needs...)) > 0 {
@@ -190,6 +194,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	web := &http.Server{
 		Handler:           s.handler,
 		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       s.life.readTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    s.cfg.Limits.Header,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),

@@ -174,6 +174,54 @@ func TestHealthChecksAnswerAnyHostAndOnlyReading(t *testing.T) {
 	}
 }
 
+func TestSlowBodiesAreCutOffButLongCallsAreNot(t *testing.T) {
+	s := newChainServer(t, Config{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err != nil {
+			http.Error(w, "slow", http.StatusRequestTimeout)
+			return
+		}
+		select { // a call that takes longer than its body may
+		case <-r.Context().Done():
+			http.Error(w, "cancelled", http.StatusInternalServerError)
+		case <-time.After(300 * time.Millisecond):
+		}
+	}), PluginFunc("route", func(h *Host) error {
+		h.Handle("/wait", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			select {
+			case <-r.Context().Done():
+			case <-time.After(300 * time.Millisecond):
+				w.WriteHeader(http.StatusAccepted)
+			}
+		}))
+		return nil
+	}))
+	s.life.readTimeout = 100 * time.Millisecond
+	srv := startServer(t, s)
+	for _, tt := range []struct {
+		method, path string
+		want         int
+	}{{"POST", "/mcp", 200}, {"GET", "/mcp", 200}, {"GET", "/wait", 202}} {
+		if got := status(tt.method, srv.url+tt.path); got != tt.want {
+			t.Errorf("%s %s that takes long: %d, want %d", tt.method, tt.path, got, tt.want)
+		}
+	}
+	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") {
+		t.Errorf("a body that does not come: %q, %v", answer, err)
+	}
+}
+
 func TestOversizedHeadersAreRefused(t *testing.T) {
 	srv := startServer(t, newChainServer(t, Config{Limits: Limits{Header: 8 << 10}}, echo))
 	req, err := http.NewRequest("POST", srv.url+"/mcp", nil)
