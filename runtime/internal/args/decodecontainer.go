@@ -34,7 +34,7 @@ func (p *parser) decodeArray(pl *plan, ptr unsafe.Pointer) bool {
 		if i >= length {
 			return nil
 		}
-		return unsafe.Add(ptr, uintptr(i)*pl.stride)
+		return slot(ptr, pl, i)
 	})
 }
 

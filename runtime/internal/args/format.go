@@ -53,7 +53,7 @@ func validDate(s string) bool {
 	return err == nil
 }
 
-// number reads two digits that stand at i and returns -1 when there are none.
+// twoDigits reads two digits that stand at i and returns -1 when there are none.
 func twoDigits(s string, i int) int {
 	if i+2 > len(s) || !isDigit(s[i]) || !isDigit(s[i+1]) {
 		return -1
@@ -63,7 +63,7 @@ func twoDigits(s string, i int) int {
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
-// clock reads hh:mm at i.
+// clock reads hh:mm at i, in minutes.
 func clock(s string, i int) (minutes int, ok bool) {
 	h, m := twoDigits(s, i), twoDigits(s, i+3)
 	ok = h >= 0 && h < 24 && m >= 0 && m < 60 && s[i+2] == ':'

@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-// This file is where memory is written through untyped pointers, and all there is of it. The rules that keep it sound:
+// This file is where untyped pointers are followed and moved; the others only hand them on. The rules that keep it sound:
 //   - a pointer always comes from reflect and points to a live value of the type the plan was made for, at an offset
 //     that reflect gave us;
 //   - what contains pointers is stored through a Go type that has pointers at the same places (string, slice header,
@@ -100,7 +100,12 @@ func element(ptr unsafe.Pointer, pl *plan, i int) unsafe.Pointer {
 		at(pl.typ, ptr).Grow(max(4, i))
 	}
 	h.len = i + 1
-	return unsafe.Add(h.data, uintptr(i)*pl.stride)
+	return slot(h.data, pl, i)
+}
+
+// slot returns where item i is in the memory of an array or slice.
+func slot(data unsafe.Pointer, pl *plan, i int) unsafe.Pointer {
+	return unsafe.Add(data, uintptr(i)*pl.stride)
 }
 
 func storeEmptySlice(ptr unsafe.Pointer) {

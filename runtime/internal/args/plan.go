@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"unsafe"
 )
 
 // operation is how a value gets into memory.
@@ -285,7 +284,7 @@ func (b *planner) addDefault(f *fieldPlan, pointer string, raw []byte) {
 		}
 		f.defaultRaw = raw
 		if scalar(f.typ) {
-			f.defaultValue = unsafe.Pointer(value.UnsafePointer())
+			f.defaultValue = value.UnsafePointer()
 		}
 		return nil
 	})
