@@ -126,11 +126,13 @@ func parameterNames(deps []model.Dependency, taken []string) []string {
 	return names
 }
 
-// lowerCamel lowers the first word: Notes becomes notes, HTTPClient becomes httpClient, DB becomes db.
+// lowerCamel lowers the first word: Notes becomes notes, HTTPClient becomes httpClient, DB becomes db, URLs becomes urls.
 func lowerCamel(name string) string {
 	runes := []rune(name)
+	upper := func(i int) bool { return i >= len(runes) || unicode.IsUpper(runes[i]) }
 	for i, r := range runes {
-		if !unicode.IsUpper(r) || i > 0 && i+1 < len(runes) && unicode.IsLower(runes[i+1]) {
+		plural := i+1 < len(runes) && runes[i+1] == 's' && upper(i+2)
+		if !unicode.IsUpper(r) || i > 0 && !plural && i+1 < len(runes) && unicode.IsLower(runes[i+1]) {
 			break
 		}
 		runes[i] = unicode.ToLower(r)

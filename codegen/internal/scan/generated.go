@@ -33,6 +33,14 @@ func (s *scanner) taken(name string) {
 	}
 }
 
+// srcImportable checks that the app's main package will be able to import package src.
+func (s *scanner) srcImportable() {
+	if s.pkg.Name == "main" && len(s.pkg.Syntax) > 0 {
+		s.diags.Add(s.errorf(s.pkg.Syntax[0].Name, diag.NotImportable, "package main in src cannot be imported, so nothing could serve its registry").
+			WithHint("name the package src, and keep package main in the folder above"))
+	}
+}
+
 // importable checks that package src will be able to import this package.
 func (s *scanner) importable(app *model.App) {
 	first := s.folder.Files[0]

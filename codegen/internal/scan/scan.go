@@ -36,7 +36,7 @@ func Scan(l *load.Loaded, conv Converter, diags *diag.List) *model.App {
 		Module:     l.App.ModulePath,
 		ImportPath: l.App.SrcPath(),
 		Dir:        l.App.Src(),
-		Name:       "src",
+		Name:       srcName(l),
 	}
 	for _, e := range l.Errors {
 		d := diag.Errorf(errorPos(l.App, e), diag.DoesNotCompile, "%s", e.Message)
@@ -55,6 +55,7 @@ func Scan(l *load.Loaded, conv Converter, diags *diag.List) *model.App {
 		}
 		s.collect()
 		if f.Dir == app.Dir {
+			s.srcImportable()
 			app.Name = s.pkg.Name
 			app.Scope = s.pkg.Types.Scope().Names()
 			app.Plugins = s.plugins()
@@ -75,6 +76,21 @@ func errorPos(app load.App, e load.Error) diag.Pos {
 		return diag.Pos{}
 	}
 	return diag.Pos{File: app.Rel(e.File), Line: e.Line, Column: e.Column}
+}
+
+// srcName is the name of package src while it has no files of its own that are part of this build.
+func srcName(l *load.Loaded) string {
+	for _, f := range l.Folders {
+		if f.Dir != l.App.Src() {
+			continue
+		}
+		for _, file := range f.Files {
+			if name := strings.TrimSuffix(file.Package, "_test"); name != "" && name != "main" && !file.SwitchedOff() {
+				return name
+			}
+		}
+	}
+	return "src"
 }
 
 // kindOf says what lives in a folder; 0 for folders without items.
