@@ -1,9 +1,11 @@
 package clients
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 )
 
 // The protocol eras that clients speak.
@@ -26,6 +28,14 @@ type client interface {
 	read(t *testing.T, uri string) (object, error)
 	// keeps reports whether one server process answers all requests.
 	keeps() bool
+}
+
+// deadline bounds one exchange with a server.
+func deadline(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx
 }
 
 type object = map[string]any

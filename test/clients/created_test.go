@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/xmcpgo/xmcpgo/test/internal/program"
 )
 
 const secondTool = `package tools
@@ -34,16 +36,16 @@ func Shout(_ context.Context, in ShoutInput) (string, error) {
 // tool file, again; the Inspector finds the tool with the description of its
 // comment and calls it; without the file the tool is gone.
 func TestCreatedApp(t *testing.T) {
-	base := repository(t)
+	base := program.Repository(t)
 	xmcpgo := filepath.Join(t.TempDir(), "xmcpgo")
-	goCommand(t, base, "go", "build", "-o", xmcpgo, "./cmd/xmcpgo")
+	program.Run(t, base, "go", "build", "-o", xmcpgo, "./cmd/xmcpgo")
 	app := filepath.Join(t.TempDir(), "my-app")
-	goCommand(t, t.TempDir(), xmcpgo, "create", app, "-y", "--replace", base)
+	program.Run(t, t.TempDir(), xmcpgo, "create", app, "-y", "--replace", base)
 
 	rebuild := func() client {
 		t.Helper()
-		goCommand(t, app, "go", "generate", "./...")
-		return newInspector(t, target{url: serveHTTP(t, build(t, app))}, legacy)
+		program.Run(t, app, "go", "generate", "./...")
+		return newInspector(t, target{url: program.Serve(t, program.Build(t, app))}, legacy)
 	}
 	find := func(c client, name string) object {
 		t.Helper()

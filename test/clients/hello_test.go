@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/xmcpgo/xmcpgo/test/internal/program"
 )
 
 // A call is one use of a tool of examples/hello, with what its result must hold.
@@ -104,7 +106,7 @@ var helloTemplates = []string{"notes://{id}"}
 // TestHello lists and uses everything that examples/hello serves, with each
 // client, over each transport, in each era.
 func TestHello(t *testing.T) {
-	bin := build(t, filepath.Join(repository(t), "examples", "hello"))
+	bin := program.Build(t, filepath.Join(program.Repository(t), "examples", "hello"))
 	clients := map[string]func(*testing.T, target, string) client{"inspector": newInspector, "mcp-go": newMCPGo}
 	for name, connect := range clients {
 		for _, transport := range []string{"http", "stdio"} {
@@ -113,7 +115,7 @@ func TestHello(t *testing.T) {
 					t.Parallel()
 					to := target{bin: bin}
 					if transport == "http" {
-						to = target{url: serveHTTP(t, bin)}
+						to = target{url: program.Serve(t, bin)}
 					}
 					c := connect(t, to, era)
 					t.Run("tools", func(t *testing.T) { useTools(t, c, era) })

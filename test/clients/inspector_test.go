@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/xmcpgo/xmcpgo/test/internal/program"
 )
 
 // inspector is `@modelcontextprotocol/inspector --cli`. It makes a connection for each request.
@@ -24,23 +24,12 @@ type inspector struct {
 
 func newInspector(t *testing.T, to target, era string) client {
 	t.Helper()
-	packages := filepath.Join(repository(t), ".cache", "clients", "node_modules")
-	node := os.Getenv("XMCPGO_NODE")
-	if node == "" {
-		arch := strings.Replace(runtime.GOARCH, "amd64", "x64", 1)
-		node = filepath.Join(packages, "node-"+runtime.GOOS+"-"+arch, "bin", "node")
-		if _, err := os.Stat(node); err != nil {
-			// The pinned packages have no Node for this system.
-			if node, err = exec.LookPath("node"); err != nil {
-				t.Fatal("no Node: run `make setup`, or name one (22.19 or newer) by XMCPGO_NODE")
-			}
-		}
+	i := &inspector{
+		node:   program.Node(t),
+		script: program.Script(t, "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js"),
+		home:   t.TempDir(),
+		stdio:  to.url == "",
 	}
-	script := filepath.Join(packages, "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js")
-	if _, err := os.Stat(script); err != nil {
-		t.Fatalf("the Inspector is not installed: run `make setup`: %v", err)
-	}
-	i := &inspector{node: node, script: script, home: t.TempDir(), stdio: to.url == ""}
 	if i.stdio {
 		i.target = []string{to.bin, "--stdio"}
 	} else {
