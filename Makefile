@@ -35,7 +35,7 @@ check: ## check format, static analysis, known vulnerabilities
 
 .PHONY: fmt
 fmt: ## format every Go file
-	gofmt -l -w $$(git ls-files -co --exclude-standard '*.go' ':!:*/testdata/*')
+	find . \( -name '.?*' -o -name testdata -o -name node_modules \) -prune -o -name '*.go' -print0 | xargs -0 gofmt -l -w
 
 .PHONY: tidy
 tidy: ## tidy every module
