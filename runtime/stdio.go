@@ -57,7 +57,6 @@ func readLines(in io.Reader, limit int, lines chan<- []byte, stop <-chan struct{
 		line, err := readLine(r, limit)
 		if errors.Is(err, errTooLarge) {
 			tooLong()
-			continue
 		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
 			select {
@@ -66,16 +65,17 @@ func readLines(in io.Reader, limit int, lines chan<- []byte, stop <-chan struct{
 				return nil
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errTooLarge) {
 			return err
 		}
 	}
 }
 
-// readLine returns a line of its own memory.
+// readLine returns a line of its own memory. A line that is too long is an error, and so is the end of the input; they may
+// come together.
 func readLine(r *bufio.Reader, limit int) ([]byte, error) {
 	var line []byte
 	for tooLong := false; ; {
@@ -90,10 +90,7 @@ func readLine(r *bufio.Reader, limit int) ([]byte, error) {
 			continue
 		}
 		if tooLong {
-			if err == io.EOF {
-				return nil, io.EOF
-			}
-			return nil, errTooLarge
+			return nil, errors.Join(errTooLarge, err)
 		}
 		return line, err
 	}
@@ -132,7 +129,7 @@ func (st *stdioServer) receive(line []byte) {
 		c.call.accept()
 		return
 	}
-	out := &lineStream{w: st.out}
+	out := &lineStream{w: st.out, call: c}
 	c.call.out = out
 	limit := st.srv.cfg.Limits.ToolTimeout
 	listens := c.call.era == wire.Modern && c.message.Method == wire.SubscriptionsListen
@@ -187,9 +184,8 @@ func (st *stdioServer) answer(c *callContext, out *lineStream) {
 		response, _ = c.call.answer(nil)
 	}
 	st.flights.remove(c.message.ID)
-	cancelled := errors.Is(c.reason(), errCancelled)
+	out.finish(response)
 	c.end(context.Canceled, nil)
-	out.finish(response, cancelled)
 }
 
 // initialize answers the handshake. The session lives as long as the process, so it needs no id.
@@ -237,17 +233,21 @@ func (l *lineWriter) send(msg []byte) error {
 	return err
 }
 
-// lineStream is the part of the output that belongs to one request: notifications, then the response, then nothing.
+// lineStream is the part of the output that belongs to one request: notifications, then the response, then nothing. Once the
+// client has cancelled the request nothing more is said of it (MCP 2026-07-28, basic/patterns/cancellation).
 type lineStream struct {
 	w      *lineWriter
+	call   *callContext
 	mu     sync.Mutex
 	closed bool
 }
 
+func (s *lineStream) over() bool { return s.closed || errors.Is(s.call.reason(), errCancelled) }
+
 func (s *lineStream) send(msg []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.over() {
 		return errStreamClosed
 	}
 	return s.w.send(msg)
@@ -257,16 +257,15 @@ func (s *lineStream) send(msg []byte) error {
 func (s *lineStream) live() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.closed
+	return !s.over()
 }
 
-// finish writes the response, unless the request was cancelled: nothing more is said of it then (MCP 2026-07-28,
-// basic/patterns/cancellation).
-func (s *lineStream) finish(response []byte, cancelled bool) {
+// finish writes the response.
+func (s *lineStream) finish(response []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed = true
-	if !cancelled {
+	if !s.over() {
 		_ = s.w.send(response)
 	}
+	s.closed = true
 }
