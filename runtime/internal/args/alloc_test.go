@@ -1,6 +1,7 @@
 package args
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -45,6 +46,31 @@ func TestAllocations(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %v allocations, want %v", name, c.got, c.want)
+		}
+	}
+}
+
+// The words of a violation are only looked for when they will be read: a body full of errors costs little more than one
+// without.
+func TestErrorsAreCheap(t *testing.T) {
+	if raceEnabled {
+		return
+	}
+	d := compileFor[nestedInput](t, nestedSchema)
+	for name, body := range map[string]string{
+		"the same unknown property": `{` + strings.Repeat(`"nam":1,`, 20_000) + `"nam":1}`,
+		"the same property":         `{` + strings.Repeat(`"name":"",`, 20_000) + `"name":""}`,
+		"wrong items":               `{"tags":[` + strings.Repeat(`1,`, 20_000) + `1]}`,
+		"wrong objects":             `{"items":[` + strings.Repeat(`{"i":1},`, 20_000) + `{}]}`,
+	} {
+		data := []byte(body)
+		allocs := testing.AllocsPerRun(5, func() {
+			if d.Decode(data, new(nestedInput)) == nil {
+				t.Errorf("%s: accepted", name)
+			}
+		})
+		if allocs > 2000 {
+			t.Errorf("%s: %v allocations", name, allocs)
 		}
 	}
 }

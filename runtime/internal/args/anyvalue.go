@@ -67,14 +67,16 @@ func (p *parser) anyObject() (any, bool) {
 		}
 		name := string(raw)
 		if _, dup := object[name]; dup {
-			p.failAt(step, "has the property "+quote(name)+" more than once")
+			p.pop(step)
+			ok = p.repeated(raw)
+			p.push()
+		} else {
+			p.path[step].name = name
+			object[name], ok = p.anyValue()
 		}
-		p.path[step].name = name
-		v, ok := p.anyValue()
 		if !ok {
 			return nil, false
 		}
-		object[name] = v
 		if more, ok = p.next('}'); !ok {
 			return nil, false
 		}

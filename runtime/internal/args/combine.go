@@ -106,7 +106,7 @@ func (p *parser) reason(n *node) string {
 // failAlternatives reports that none of the alternatives matches. Where the value's type leaves only one of them, what is
 // wrong by that one is what helps the caller.
 func (p *parser) failAlternatives(list []*node, k kind, howMany string) bool {
-	if p.quiet {
+	if p.mute() {
 		p.fail("")
 		return true
 	}
@@ -145,7 +145,7 @@ func (p *parser) failAlternatives(list []*node, k kind, howMany string) bool {
 }
 
 func (p *parser) failSeveral(list []*node, places [2]int) {
-	if p.quiet {
+	if p.mute() {
 		p.fail("")
 		return
 	}

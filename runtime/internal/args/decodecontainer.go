@@ -93,13 +93,14 @@ func (p *parser) decodeStruct(o *objectPlan, base unsafe.Pointer) bool {
 			return false
 		}
 		count++
-		if i := o.index.find(name, next); i >= 0 {
+		if i := o.index.find(name, next); i >= 0 && seen.has(i) {
+			count--
+			p.pop(step)
+			ok = p.repeated(name)
+			p.push()
+		} else if i >= 0 {
 			next = i + 1
 			f := &o.fields[i]
-			if seen.has(i) {
-				count--
-				p.failAt(step, "has the property "+quote(f.name)+" more than once")
-			}
 			seen.set(i)
 			p.path[step].name = f.name
 			if o.rules.nameRule != nil {
@@ -144,13 +145,12 @@ func (p *parser) decodeField(f *fieldPlan, base unsafe.Pointer) bool {
 // unknownField checks a property that has no field. The path step for the member is there already.
 func (p *parser) unknownField(o *objectPlan, unknown *keyset, keyStart int, raw []byte, step int) bool {
 	p.pop(step)
+	defer p.push()
 	name, fresh := unknown.add(p, raw)
 	if !fresh {
-		p.failDuplicate(name)
+		return p.repeated(name)
 	}
-	ok := p.validateMember(o.rules, keyStart, name)
-	p.push()
-	return ok
+	return p.validateMember(o.rules, keyStart, name)
 }
 
 // applyDefaults fills in what was absent. What is not a plain number, text or truth is decoded anew, so that no two calls

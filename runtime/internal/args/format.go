@@ -42,7 +42,7 @@ func lookupFormat(name string) *format {
 	case "json-pointer":
 		return &format{validJSONPointer, "a JSON pointer such as /a/0"}
 	case "regex":
-		return &format{validRegex, "a regular expression (RE2)"}
+		return &format{validRegex, "a regular expression (RE2) of at most 10,000 bytes"}
 	}
 	return nil
 }
@@ -252,7 +252,13 @@ func validJSONPointer(s string) bool {
 	return true
 }
 
+// maxRegex bounds the memory of parsing, which is many times the size of the text.
+const maxRegex = 10_000
+
 func validRegex(s string) bool {
+	if len(s) > maxRegex {
+		return false
+	}
 	_, err := syntax.Parse(s, syntax.Perl)
 	return err == nil
 }

@@ -79,24 +79,24 @@ func (p *parser) decodeMap(m *mapPlan, v reflect.Value) bool {
 			return false
 		}
 		name, fresh := keys.add(p, raw)
-		if fresh {
+		if !fresh {
+			ok = p.repeated(name)
+		} else {
 			count++
-		}
-		for i, required := range m.rules.required {
-			if required == string(name) {
-				seen.set(i)
+			for i, required := range m.rules.required {
+				if required == string(name) {
+					seen.set(i)
+				}
+			}
+			var decoded bool
+			value.Elem().SetZero()
+			if decoded, ok = p.decodeMember(m, keyStart, name, value); decoded {
+				key.Elem().SetZero()
+				p.store(m, v, name, key, value.Elem())
 			}
 		}
-		value.Elem().SetZero()
-		decoded, ok := p.decodeMember(m, keyStart, name, value)
 		if !ok {
 			return false
-		}
-		if decoded {
-			key.Elem().SetZero()
-			p.store(m, v, name, key, value.Elem(), fresh)
-		} else if !fresh {
-			p.failDuplicate(name)
 		}
 		if more, ok = p.next('}'); !ok {
 			return false
@@ -144,15 +144,15 @@ func (p *parser) decodeMember(m *mapPlan, keyStart int, name []byte, value refle
 
 // store puts a member into the map. Two names that mean the same key would lose a value, so they are refused as
 // duplicates too.
-func (p *parser) store(m *mapPlan, v reflect.Value, name []byte, key, value reflect.Value, fresh bool) {
+func (p *parser) store(m *mapPlan, v reflect.Value, name []byte, key, value reflect.Value) {
 	if why := m.setKey(key, name); why != "" {
 		p.failf("has the property %s, whose name %s", quote(string(name)), why)
 		return
 	}
 	before := v.Len()
 	v.SetMapIndex(key.Elem(), value)
-	if !fresh || v.Len() == before {
-		p.failDuplicate(name)
+	if v.Len() == before {
+		p.failRepeated(name)
 	}
 }
 

@@ -22,6 +22,7 @@ type parser struct {
 	violations    []Violation
 	maxViolations int
 	failures      int // violations found, including those not kept
+	repeats       int // names found to be repeated
 	stop          string
 
 	borrowed bool // path and keys may hold what is not ours or not small
@@ -70,7 +71,7 @@ func (p *parser) release() {
 	if p.failures > 0 || p.stop != "" {
 		p.violations, p.failures, p.stop = nil, 0, ""
 	}
-	p.quiet, p.bad = false, false
+	p.quiet, p.bad, p.repeats = false, false, 0
 	parsers.Put(p)
 }
 

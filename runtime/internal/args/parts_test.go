@@ -210,6 +210,13 @@ func TestRepeatedNamesInLargeObjects(t *testing.T) {
 	}
 }
 
+func TestTooManyRepeatedNamesEndThePass(t *testing.T) {
+	for _, schema := range []string{`{"type":"object"}`, property(`{}`)} {
+		refuses[holder[any]](schema, `{`+strings.Repeat(`"v":{},`, 200)+`"v":1}`, `$ repeats property names too often`)(t)
+		refuses[holder[any]](schema, `{"v":{`+strings.Repeat(`"a":1,`, 200)+`"a":1}}`, `$ repeats property names too often`)(t)
+	}
+}
+
 func TestPaths(t *testing.T) {
 	for _, c := range []struct {
 		path []segment

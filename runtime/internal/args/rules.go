@@ -13,6 +13,7 @@ func (p *parser) checkString(r *stringRules, b []byte) {
 	}
 	if r.max >= 0 && len(b) > r.max && utf8.RuneCount(b) > r.max {
 		p.failf("must be at most %s long", plural(r.max, "character"))
+		return // the limit is also what bounds the work of matching
 	}
 	if r.pattern != nil && !r.pattern.Match(b) {
 		p.failf("must match the pattern %s", r.pattern)

@@ -295,17 +295,18 @@ func (p *parser) skipObject() bool {
 			return false
 		}
 		name, fresh := keys.add(p, name)
-		if !fresh {
-			p.failDuplicate(name)
+		if fresh {
+			at := p.push()
+			p.path[at].raw = name
+			ok = p.skip()
+			p.pop(at)
+		} else {
+			ok = p.repeated(name)
 		}
-		at := p.push()
-		p.path[at].raw = name
-		if !p.skip() {
+		if !ok {
 			return false
 		}
-		p.pop(at)
-		more, ok = p.next('}')
-		if !ok {
+		if more, ok = p.next('}'); !ok {
 			return false
 		}
 	}

@@ -147,18 +147,18 @@ func (p *parser) validateObject(r *objectRules) bool {
 		if !ok {
 			return false
 		}
-		name, fresh := keys.add(p, raw)
-		if !fresh {
-			p.failDuplicate(name)
-		} else {
+		if name, fresh := keys.add(p, raw); fresh {
 			count++
-		}
-		for i, required := range r.required {
-			if required == string(name) {
-				seen.set(i)
+			for i, required := range r.required {
+				if required == string(name) {
+					seen.set(i)
+				}
 			}
+			ok = p.validateMember(r, keyStart, name)
+		} else {
+			ok = p.repeated(name)
 		}
-		if !p.validateMember(r, keyStart, name) {
+		if !ok {
 			return false
 		}
 		if more, ok = p.next('}'); !ok {
@@ -220,7 +220,7 @@ func (p *parser) checkProperties(r *objectRules, n int) {
 }
 
 func (p *parser) failMissing(name string) {
-	if p.quiet {
+	if p.mute() {
 		p.fail("")
 		return
 	}
@@ -228,7 +228,7 @@ func (p *parser) failMissing(name string) {
 }
 
 func (p *parser) failUnknown(r *objectRules, name []byte) {
-	if p.quiet {
+	if p.mute() {
 		p.fail("")
 		return
 	}

@@ -27,10 +27,7 @@ const (
 )
 
 // fail reports a violation at the current path.
-func (p *parser) fail(message string) { p.failAt(len(p.path), message) }
-
-// failAt reports a violation at the first n steps of the current path.
-func (p *parser) failAt(n int, message string) {
+func (p *parser) fail(message string) {
 	p.failures++
 	if p.quiet {
 		p.bad = true
@@ -39,7 +36,7 @@ func (p *parser) failAt(n int, message string) {
 	if len(p.violations) >= p.maxViolations {
 		return
 	}
-	v := Violation{renderPath(p.path[:n]), message}
+	v := Violation{renderPath(p.path), message}
 	if slices.Contains(p.violations, v) {
 		// Alternatives of a schema may find the same twice.
 		p.failures--
@@ -48,16 +45,35 @@ func (p *parser) failAt(n int, message string) {
 	p.violations = append(p.violations, v)
 }
 
+// mute reports whether the words of a violation would be lost. Finding them can cost more than finding the violation.
+func (p *parser) mute() bool { return p.quiet || len(p.violations) >= p.maxViolations }
+
 func (p *parser) failf(format string, a ...any) {
-	if p.quiet {
+	if p.mute() {
 		p.fail("")
 		return
 	}
 	p.fail(fmt.Sprintf(format, a...))
 }
 
-func (p *parser) failDuplicate(name []byte) {
-	p.failf("has the property %s more than once", quote(string(name)))
+// maxRepeats is how many repeated names are looked at. Nobody sends that many by mistake.
+const maxRepeats = 100
+
+// repeated reports a name that its object has already and goes past its value.
+func (p *parser) repeated(name []byte) bool {
+	if p.repeats++; p.repeats > maxRepeats {
+		return p.halt("repeats property names too often")
+	}
+	p.failRepeated(name)
+	return p.skip()
+}
+
+func (p *parser) failRepeated(name []byte) {
+	if p.mute() {
+		p.fail("")
+		return
+	}
+	p.fail("has the property " + quote(string(name)) + " more than once")
 }
 
 // halt ends the pass: what follows can't be understood or is not worth the work.

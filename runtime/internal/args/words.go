@@ -59,6 +59,10 @@ func (p *parser) mismatch(want string) bool {
 		p.fail("")
 		return false // one violation is all that matters
 	}
-	p.failf("must be %s, got %s", want, p.got())
+	if p.mute() {
+		p.fail("")
+	} else {
+		p.fail("must be " + want + ", got " + p.got())
+	}
 	return p.skip()
 }
