@@ -9,6 +9,7 @@ package gotypes
 import (
 	"go/token"
 	"go/types"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -30,21 +31,23 @@ type Config struct {
 
 // Converter converts types. It is not safe for concurrent use.
 type Converter struct {
-	cfg    Config
-	src    sources
-	named  map[string]*model.Type
-	depths map[*model.Type]depth
-	consts map[*types.Package]map[*types.TypeName][]*types.Const
+	cfg     Config
+	src     sources
+	named   map[string]*model.Type
+	depths  map[*model.Type]depth
+	folders map[string]bool // by ownFolder
+	consts  map[*types.Package]map[*types.TypeName][]*types.Const
 }
 
 // New returns a converter with an empty graph.
 func New(cfg Config) *Converter {
 	c := &Converter{
-		cfg:    cfg,
-		src:    newSources(cfg.Fset),
-		named:  map[string]*model.Type{},
-		depths: map[*model.Type]depth{},
-		consts: map[*types.Package]map[*types.TypeName][]*types.Const{},
+		cfg:     cfg,
+		src:     newSources(cfg.Fset),
+		named:   map[string]*model.Type{},
+		depths:  map[*model.Type]depth{},
+		folders: map[string]bool{},
+		consts:  map[*types.Package]map[*types.TypeName][]*types.Const{},
 	}
 	for _, p := range cfg.Packages {
 		for _, f := range p.Syntax {
@@ -109,17 +112,18 @@ func (c *Converter) convert(t types.Type, d depth) *model.Type {
 
 func (c *Converter) convertNamed(t *types.Named, d depth) *model.Type {
 	obj := t.Obj()
-	id := c.id(t)
+	var args []*model.Type
+	for arg := range t.TypeArgs().Types() {
+		args = append(args, c.convert(arg, min(d, declared)))
+	}
+	id := c.id(obj, args)
 	m := c.named[id]
 	if m == nil {
-		m = &model.Type{ID: id, Name: obj.Name(), Exported: obj.Exported()}
+		m = &model.Type{ID: id, Name: obj.Name(), Exported: obj.Exported(), TypeArgs: args}
 		c.named[id] = m
 		c.depths[m] = -1
 		if pkg := obj.Pkg(); pkg != nil {
 			c.describe(m, obj, pkg)
-		}
-		for arg := range t.TypeArgs().Types() {
-			m.TypeArgs = append(m.TypeArgs, c.convert(arg, min(d, declared)))
 		}
 	}
 	if m.Std && d == declared {
@@ -143,11 +147,22 @@ func (c *Converter) convertNamed(t *types.Named, d depth) *model.Type {
 	return m
 }
 
-// id names t uniquely. Types of function bodies share a printed name, so their place is added.
-func (c *Converter) id(t *types.Named) string {
-	id := types.TypeString(t, nil)
-	if isLocal(t.Obj()) {
-		at := c.cfg.Fset.Position(t.Obj().Pos())
+// id names a type uniquely, whatever aliases its arguments were written with. Types of function bodies share a printed name, so
+// their place is added.
+func (c *Converter) id(obj *types.TypeName, args []*model.Type) string {
+	id := obj.Name()
+	if obj.Pkg() != nil {
+		id = obj.Pkg().Path() + "." + id
+	}
+	for i, a := range args {
+		text, _ := a.Spell(func(path, _ string) string { return path }, "")
+		id += []string{"[", ","}[min(i, 1)] + text
+	}
+	if len(args) > 0 {
+		id += "]"
+	}
+	if isLocal(obj) {
+		at := c.cfg.Fset.Position(obj.Pos())
 		id += "@" + filepath.Base(at.Filename) + ":" + strconv.Itoa(at.Line)
 	}
 	return id
@@ -174,14 +189,33 @@ func (c *Converter) describe(m *model.Type, obj *types.TypeName, pkg *types.Pack
 	}
 }
 
-// inModule goes by the import path, and by the folder: a module inside of the module's folder may have a path below its.
+// inModule goes by the import path, and by the folder: another module may have a path below the user's, and even lie inside of the
+// user's folder.
 func (c *Converter) inModule(obj types.Object) bool {
 	path := obj.Pkg().Path()
 	if path != c.cfg.ModulePath && !strings.HasPrefix(path, c.cfg.ModulePath+"/") {
 		return false
 	}
 	file := c.cfg.Fset.PositionFor(obj.Pos(), false).Filename
-	return c.cfg.Dir == "" || file == "" || !filepath.IsAbs(file) || filepath.IsLocal(c.relative(file))
+	if c.cfg.Dir == "" || !filepath.IsAbs(file) {
+		return true
+	}
+	return c.ownFolder(filepath.Dir(file))
+}
+
+// ownFolder reports whether dir lies below the module's root with no other module's root in between.
+func (c *Converter) ownFolder(dir string) bool {
+	if dir == c.cfg.Dir {
+		return true
+	}
+	own, known := c.folders[dir]
+	if !known {
+		_, err := os.Stat(filepath.Join(dir, "go.mod"))
+		parent := filepath.Dir(dir)
+		own = err != nil && parent != dir && c.ownFolder(parent)
+		c.folders[dir] = own
+	}
+	return own
 }
 
 // fill writes the structure of an underlying type.
@@ -214,6 +248,8 @@ func (c *Converter) fill(m *model.Type, t types.Type, d depth) {
 		for i := range t.NumFields() {
 			if f := c.field(t, i, d); f != nil {
 				m.Fields = append(m.Fields, f)
+			} else {
+				m.Partial = true
 			}
 		}
 	default: // type parameters, tuples, unions: nothing a value has

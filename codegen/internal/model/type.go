@@ -97,7 +97,7 @@ type Type struct {
 	Std      bool // declared in the standard library
 	Pos      Pos  // of the name
 	Doc      string
-	Consts   []Const // of this type in its package, in source order; only of types in the user's module
+	Consts   []Const // of this type in its package, in source order; only of types in the user's module, and without unexported ones of packages that came without source
 	Methods  Methods
 
 	Elem   *Type // of array, slice, map, pointer, chan
@@ -114,6 +114,8 @@ type Type struct {
 	// Shallow says that Fields are left out, since no JSON value ever shows them: the types of unexported fields, and the
 	// standard library's own behind fields that encoding/json leaves out.
 	Shallow bool
+	// Partial says that unexported fields of another module's struct are left out of Fields.
+	Partial bool
 }
 
 // ChanDir is the direction of a channel.

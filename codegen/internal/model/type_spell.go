@@ -136,7 +136,7 @@ func (s *speller) signature(t *Type) {
 }
 
 func (s *speller) structure(t *Type) {
-	if t.Shallow {
+	if t.Shallow || t.Partial {
 		s.ok = false
 	}
 	s.b.WriteString("struct{")
