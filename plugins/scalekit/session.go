@@ -1,0 +1,143 @@
+package scalekit
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/xmcpgo/xmcpgo/plugins/oauth"
+	xmcp "github.com/xmcpgo/xmcpgo/runtime"
+)
+
+// ErrNoSession tells that the context belongs to no request that was authenticated.
+//
+//lint:ignore ST1005 users look for this sentence as it is
+var ErrNoSession = errors.New("Session not initialized. Ensure this is called within a protected route that passed authentication.")
+
+// ErrNoClient tells that there is no client of the management API.
+//
+//lint:ignore ST1005 users look for this sentence as it is
+var ErrNoClient = errors.New("Client not initialized. Make sure the Scalekit plugin is configured.")
+
+// Session is who calls, as the access token says. Every call of [GetSession] returns a copy of its own.
+type Session struct {
+	// UserID and OrganizationID are sub and oid. Keep data apart by both.
+	UserID, OrganizationID string
+	// SessionID, ClientID and TokenID are sid, client_id and jti; each may be empty.
+	SessionID, ClientID, TokenID string
+	// Machine tells that the token was made for a client and not for a person.
+	Machine bool
+	// Scopes were granted to the client; Permissions and Roles are what the person has in the organization.
+	Scopes, Permissions, Roles []string
+	IssuedAt, ExpiresAt        time.Time
+	Issuer                     string
+	Audience                   []string
+	// Claims are all claims of the token.
+	Claims map[string]any
+}
+
+// HasScope, HasPermission and HasRole fail closed: a nil session has none.
+func (s *Session) HasScope(scope string) bool { return s != nil && slices.Contains(s.Scopes, scope) }
+func (s *Session) HasPermission(permission string) bool {
+	return s != nil && slices.Contains(s.Permissions, permission)
+}
+func (s *Session) HasRole(role string) bool { return s != nil && slices.Contains(s.Roles, role) }
+
+// GetSession returns the session of the current call, or [ErrNoSession].
+func GetSession(ctx context.Context) (*Session, error) {
+	v := valueOf(ctx)
+	if v == nil {
+		return nil, ErrNoSession
+	}
+	s := *v.session
+	s.Scopes, s.Permissions, s.Roles, s.Audience = slices.Clone(s.Scopes), slices.Clone(s.Permissions), slices.Clone(s.Roles), slices.Clone(s.Audience)
+	s.Claims = maps.Clone(s.Claims)
+	return &s, nil
+}
+
+// GetClient returns the client of the management API, or [ErrNoClient] when no credentials are configured. It acts for the
+// app, not for the caller, whose token is never sent anywhere.
+func GetClient(ctx context.Context) (*Client, error) {
+	v := valueOf(ctx)
+	if v == nil || v.provider.client == nil {
+		return nil, ErrNoClient
+	}
+	return v.provider.client, nil
+}
+
+// GetUser asks Scalekit for the person who calls.
+func GetUser(ctx context.Context) (*User, error) {
+	v := valueOf(ctx)
+	if v == nil {
+		return nil, ErrNoSession
+	}
+	if v.session.Machine {
+		return nil, errors.New("the caller is a machine, not a person")
+	}
+	c, err := GetClient(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.GetUser(ctx, v.session.UserID)
+}
+
+// value is what the principal of a request carries.
+type value struct {
+	session  *Session
+	provider *provider
+}
+
+func valueOf(ctx context.Context) *value {
+	p := xmcp.GetPrincipal(ctx)
+	if p == nil {
+		return nil
+	}
+	v, _ := p.Value.(*value)
+	return v
+}
+
+// provider is one configured plugin.
+type provider struct {
+	client *Client // nil without credentials
+}
+
+var errTenant = errors.New("oid and org_id name different organizations")
+
+// principal reads Scalekit's claims. Permissions and roles are lists; one that is absent denies like an empty one.
+func (p *provider) principal(t *oauth.Token) (*xmcp.Principal, error) {
+	s := &Session{
+		UserID: t.Subject, ClientID: t.ClientID, TokenID: t.ID, Scopes: t.Scopes,
+		IssuedAt: t.IssuedAt, ExpiresAt: t.ExpiresAt, Issuer: t.Issuer, Audience: t.Audience, Claims: t.Claims,
+		Machine: t.Subject == t.ClientID,
+	}
+	oid, okOid := t.String("oid")
+	org, okOrg := t.String("org_id")
+	if !okOid || !okOrg {
+		return nil, errors.New("oid or org_id is no string")
+	}
+	if oid != "" && org != "" && oid != org {
+		return nil, errTenant
+	}
+	if s.OrganizationID = oid; oid == "" {
+		s.OrganizationID = org
+	}
+	s.SessionID, _ = t.String("sid")
+	var ok bool
+	for _, claim := range []string{"permissions", "https://scalekit.com/permissions", "scalekit:permissions"} {
+		if s.Permissions, ok = t.Strings(claim); !ok {
+			return nil, errors.New(claim + " is no list of strings")
+		}
+		if s.Permissions != nil {
+			break
+		}
+	}
+	if s.Roles, ok = t.Strings("roles"); !ok {
+		return nil, errors.New("roles is no list of strings")
+	}
+	return &xmcp.Principal{
+		Issuer: t.Issuer, Subject: s.UserID, Organization: s.OrganizationID, Client: s.ClientID,
+		Scopes: s.Scopes, Permissions: s.Permissions, ExpiresAt: s.ExpiresAt, Value: &value{s, p},
+	}, nil
+}
