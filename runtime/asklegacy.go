@@ -109,7 +109,10 @@ func (c *call) askNow(q question) error {
 	c.srv.life.gate.unpark()
 	resume()
 	if r.err == nil {
-		r.err = q.read(r.result)
+		// What the person said reads the same in both eras.
+		if r.err = q.read(r.result); !errors.Is(r.err, errUnfit) {
+			return r.err
+		}
 	}
 	if r.err != nil {
 		return fmt.Errorf("ask %q: %w", q.key, r.err)

@@ -191,7 +191,7 @@ func all[T any](c *Client, what string, m message, describe func(Era, *reply) (T
 	var last T
 	var first string
 	for i, era := range c.eras {
-		r, err := c.links[era].exchange(c.t.Context(), c, era, m)
+		r, err := c.rounds(c.t.Context(), era, m)
 		if err != nil {
 			c.t.Fatalf("%s (%s): %v", what, era, err)
 		}

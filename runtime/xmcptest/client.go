@@ -28,6 +28,8 @@ type Client struct {
 	eras      []Era
 	principal *xmcp.Principal
 	header    http.Header
+	answers   func(Question) Answer
+	standIn   bool
 	links     map[Era]link // how each era reaches the server
 }
 
@@ -44,6 +46,7 @@ type options struct {
 	standIn   bool
 	header    http.Header
 	eras      []Era
+	answers   func(Question) Answer
 }
 
 // Option changes how [New] serves and calls.
@@ -91,9 +94,9 @@ func New(t testing.TB, r *xmcp.Registry, opts ...Option) *Client {
 	if err != nil {
 		t.Fatalf("xmcptest: the server does not start: %v", err)
 	}
-	c := &Client{t: t, eras: o.eras, principal: o.principal, header: o.header, links: map[Era]link{}}
+	c := &Client{t: t, eras: o.eras, principal: o.principal, header: o.header, answers: o.answers, standIn: o.standIn, links: map[Era]link{}}
 	if o.stdio {
-		l := dialStdio(t, srv)
+		l := dialStdio(t, srv, o.answers)
 		c.links[Legacy], c.links[Modern] = l, l
 		return c
 	}
@@ -123,6 +126,10 @@ func (c *Client) In(eras ...Era) *Client {
 // As returns a client of the same server that calls in the name of another principal. [New] must have been given the option
 // [As].
 func (c *Client) As(p *xmcp.Principal) *Client {
+	c.t.Helper()
+	if !c.standIn {
+		c.t.Fatalf("xmcptest: New was not given the option As, so nobody can be named")
+	}
 	d := *c
 	d.principal = p
 	return &d

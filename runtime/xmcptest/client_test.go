@@ -298,6 +298,7 @@ func TestFailuresSayWhy(t *testing.T) {
 		{"no such tool", func(t testing.TB) { c.With(t).Tool("missing") }, "there is no tool missing among copy, count, fail"},
 		{"prompt", func(t testing.TB) { c.With(t).Prompt("missing", nil) }, "prompt missing failed: "},
 		{"resource", func(t testing.TB) { c.With(t).Read("app://nothing") }, "resource app://nothing failed: "},
+		{"nobody to name", func(t testing.TB) { c.With(t).As(&xmcp.Principal{}) }, "New was not given the option As"},
 		{"server", func(t testing.TB) { xmcptest.New(t, guarded) }, "the server does not start: tool guarded asks for scopes"},
 		{"era", func(t testing.TB) { xmcptest.New(t, guarded, xmcptest.In("2020")) }, `unknown era "2020"`},
 	} {

@@ -18,9 +18,14 @@
 // Call, Prompt, Read and Complete fail the test when the server refuses or the tool fails, with the reason. CallFails,
 // PromptFails and ReadFails fail it when that does not happen, and return what the client was told.
 //
+// # Questions
+//
+// WithAnswers answers what tools ask in the middle of a call, in the way of each era: while the handler waits, or by
+// sending the request again.
+//
 // # Identity
 //
-// As makes calls in the name of a principal. It takes the place of the authenticator that the app's plugins install, which
+// The option As makes calls in the name of a principal. It takes the place of the authenticator that the app's plugins install, which
 // otherwise works as in production; WithHeader sends it a token.
 //
 // # Plugins

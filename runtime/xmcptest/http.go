@@ -5,12 +5,10 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -36,64 +34,83 @@ func endpointURL(cfg xmcp.Config) string {
 	return "http://" + host + endpoint
 }
 
-// roundTrip runs one request through the whole chain of the server. The answer is read when the handler has returned.
-func roundTrip(ctx context.Context, h http.Handler, method, url string, header http.Header, body io.Reader) *http.Response {
-	req := httptest.NewRequestWithContext(ctx, method, url, body)
-	for name, values := range header {
-		req.Header[name] = values
-	}
-	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, req)
-	return rec.Result()
+// route is where and with which headers a client posts.
+type route struct {
+	handler http.Handler
+	url     string
+	header  http.Header
 }
 
-// post sends a message and reads what comes back.
-func post(ctx context.Context, h http.Handler, url string, c *Client, extra http.Header, m message, era Era, id int) (*reply, http.Header, error) {
-	body, err := m.encode(era, id)
-	if err != nil {
-		return nil, nil, fmt.Errorf("encode the request: %w", err)
-	}
+// request posts one message. The caller closes the body.
+func (rt route) request(ctx context.Context, c *Client, body []byte) *http.Response {
 	header := http.Header{
 		"Content-Type": {"application/json"},
 		"Accept":       {"application/json, text/event-stream"},
 	}
-	for _, more := range []http.Header{c.header, extra} {
+	for _, more := range []http.Header{c.header, rt.header} {
 		for name, values := range more {
 			header[http.CanonicalHeaderKey(name)] = values
 		}
 	}
-	resp := roundTrip(withCaller(ctx, c.principal), h, http.MethodPost, url, header, bytes.NewReader(body))
-	r, err := readReply(resp, m, id)
+	return roundTrip(withCaller(ctx, c.principal), rt.handler, http.MethodPost, rt.url, header, bytes.NewReader(body))
+}
+
+// post sends a message and reads what comes back.
+func (rt route) post(ctx context.Context, c *Client, m message, era Era, id int) (*reply, http.Header, error) {
+	body, err := m.encode(era, id, capabilities(c.answers))
+	if err != nil {
+		return nil, nil, fmt.Errorf("encode the request: %w", err)
+	}
+	resp := rt.request(ctx, c, body)
+	defer resp.Body.Close()
+	if m.notify {
+		return &reply{}, resp.Header, accepted(resp)
+	}
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
+		r, err := rt.follow(ctx, c, resp.Body, id)
+		return r, resp.Header, err
+	}
+	r, err := readReply(resp, id)
 	return r, resp.Header, err
 }
 
-func readReply(resp *http.Response, m message, id int) (*reply, error) {
+// accepted checks the answer to a message that is no request.
+func accepted(resp *http.Response) error {
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && (resp.StatusCode != http.StatusAccepted || len(body) > 0) {
+		err = fmt.Errorf("a message was answered with %s %s, not with 202 and no body", resp.Status, body)
+	}
+	return err
+}
+
+// follow reads a stream up to the response, and answers the questions in it by requests of their own.
+func (rt route) follow(ctx context.Context, c *Client, stream io.Reader, id int) (*reply, error) {
+	r := &reply{}
+	return r, events(stream, func(data []byte) (bool, error) {
+		done, question, err := r.take(data, id)
+		if err != nil || question == nil {
+			return done, err
+		}
+		body, err := respond(c.answers, question)
+		if err != nil {
+			return false, err
+		}
+		resp := rt.request(ctx, c, body)
+		defer resp.Body.Close()
+		return false, accepted(resp)
+	})
+}
+
+func readReply(resp *http.Response, id int) (*reply, error) {
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return nil, err
 	}
-	r := &reply{}
-	switch {
-	case m.notify:
-		if resp.StatusCode != http.StatusAccepted || len(body) > 0 {
-			return nil, fmt.Errorf("%s was answered with %s %s, not with 202 and no body", m.method, resp.Status, body)
-		}
-		return r, nil
-	case strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream"):
-		for _, event := range events(body) {
-			done, err := r.take(event, id)
-			if err != nil {
-				return nil, err
-			}
-			if done {
-				return r, nil
-			}
-		}
-		return nil, errors.New("the stream ended without a response")
-	case !json.Valid(body):
+	if !json.Valid(body) && resp.StatusCode < 400 {
 		return nil, fmt.Errorf("the server answered %s %q", resp.Status, body)
 	}
-	if _, err := r.take(body, id); err != nil {
+	r := &reply{}
+	if _, _, err := r.take(body, id); err != nil {
 		if resp.StatusCode < 400 {
 			return nil, err
 		}
@@ -117,7 +134,7 @@ func (l *httpModern) exchange(ctx context.Context, c *Client, _ Era, m message) 
 	if m.name != "" {
 		extra["Mcp-Name"] = []string{headerValue(m.name)}
 	}
-	r, _, err := post(ctx, l.handler, l.url, c, extra, m, Modern, 1)
+	r, _, err := route{l.handler, l.url, extra}.post(ctx, c, m, Modern, 1)
 	return r, err
 }
 
@@ -164,7 +181,7 @@ func (l *httpLegacy) session(ctx context.Context, c *Client) *session {
 
 // begin is the handshake; it also asks for all log messages.
 func (l *httpLegacy) begin(ctx context.Context, c *Client, s *session) error {
-	r, header, err := post(ctx, l.handler, l.url, c, nil, handshake(), Legacy, 0)
+	r, header, err := route{l.handler, l.url, nil}.post(ctx, c, handshake(capabilities(c.answers)), Legacy, 0)
 	if err != nil {
 		return err
 	}
@@ -191,7 +208,7 @@ func (l *httpLegacy) send(ctx context.Context, c *Client, s *session, m message)
 	if s.id != "" {
 		extra["Mcp-Session-Id"] = []string{s.id}
 	}
-	r, _, err := post(ctx, l.handler, l.url, c, extra, m, Legacy, int(s.last.Add(1)))
+	r, _, err := route{l.handler, l.url, extra}.post(ctx, c, m, Legacy, int(s.last.Add(1)))
 	return r, err
 }
 

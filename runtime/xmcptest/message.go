@@ -1,10 +1,8 @@
 package xmcptest
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 )
 
 // message is a request or notification before an era has dressed it.
@@ -54,73 +52,55 @@ type envelope struct {
 	Error  *Error          `json:"error"`
 }
 
-// encode writes a message as the era wants it. progress asks for progress notifications.
-func (m message) encode(era Era, id int) ([]byte, error) {
+// encode writes a message as the era wants it. Requests ask for progress notifications.
+func (m message) encode(era Era, id int, caps map[string]any) ([]byte, error) {
 	params := map[string]any{}
 	for k, v := range m.params {
 		params[k] = v
 	}
-	meta := map[string]any{}
-	if !m.notify {
-		meta["progressToken"] = id
-		if era == Modern {
-			meta["io.modelcontextprotocol/protocolVersion"] = string(Modern)
-			meta["io.modelcontextprotocol/clientCapabilities"] = map[string]any{}
-			meta["io.modelcontextprotocol/clientInfo"] = clientInfo()
-			meta["io.modelcontextprotocol/logLevel"] = "debug"
-		}
-		params["_meta"] = meta
-	}
 	full := map[string]any{"jsonrpc": "2.0", "method": m.method, "params": params}
-	if !m.notify {
-		full["id"] = id
+	if m.notify {
+		return json.Marshal(full)
 	}
+	meta := map[string]any{"progressToken": id}
+	if era == Modern {
+		meta["io.modelcontextprotocol/protocolVersion"] = string(Modern)
+		meta["io.modelcontextprotocol/clientCapabilities"] = caps
+		meta["io.modelcontextprotocol/clientInfo"] = clientInfo()
+		meta["io.modelcontextprotocol/logLevel"] = "debug"
+	}
+	params["_meta"] = meta
+	full["id"] = id
 	return json.Marshal(full)
 }
 
 func clientInfo() map[string]any { return map[string]any{"name": "xmcptest", "version": "1.0.0"} }
 
 // handshake is the legacy era's first message.
-func handshake() message {
+func handshake(caps map[string]any) message {
 	return message{method: "initialize", params: map[string]any{
-		"protocolVersion": string(Legacy), "capabilities": map[string]any{}, "clientInfo": clientInfo(),
+		"protocolVersion": string(Legacy), "capabilities": caps, "clientInfo": clientInfo(),
 	}}
 }
 
-// take sorts one message from the server into the reply. It reports whether it was the response.
-func (r *reply) take(raw []byte, id int) (done bool, err error) {
+// take sorts one message from the server into the reply. It reports whether it was the response, or returns a question that
+// the client must answer.
+func (r *reply) take(raw []byte, id int) (done bool, question *envelope, err error) {
 	var e envelope
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return false, fmt.Errorf("the server sent %q, which is not JSON-RPC: %w", raw, err)
+		return false, nil, fmt.Errorf("the server sent %q, which is not JSON-RPC: %w", raw, err)
 	}
 	switch {
 	case e.Method != "" && len(e.ID) == 0:
 		r.notifications = append(r.notifications, Notification{e.Method, e.Params})
-		return false, nil
+		return false, nil, nil
 	case e.Method != "":
-		return false, fmt.Errorf("the server asked the client: %s", raw)
+		return false, &e, nil
 	case len(e.ID) > 0 && string(e.ID) != fmt.Sprint(id):
-		return false, fmt.Errorf("the server answered request %s in the place of %d", e.ID, id)
+		return false, nil, fmt.Errorf("the server answered request %s in the place of %d", e.ID, id)
 	case (e.Error == nil) == (e.Result == nil):
-		return false, fmt.Errorf("the server sent neither a result nor an error, or both: %s", raw)
+		return false, nil, fmt.Errorf("the server sent neither a result nor an error, or both: %s", raw)
 	}
 	r.result, r.err = e.Result, e.Error
-	return true, nil
-}
-
-// events splits a stream of server-sent events into the data of each event.
-func events(stream []byte) [][]byte {
-	var list [][]byte
-	for event := range strings.SplitSeq(string(stream), "\n\n") {
-		var data []string
-		for line := range strings.SplitSeq(event, "\n") {
-			if d, ok := strings.CutPrefix(line, "data:"); ok {
-				data = append(data, strings.TrimPrefix(d, " "))
-			}
-		}
-		if joined := bytes.TrimSpace([]byte(strings.Join(data, "\n"))); len(joined) > 0 {
-			list = append(list, joined)
-		}
-	}
-	return list
+	return true, nil, nil
 }

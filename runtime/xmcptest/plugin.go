@@ -324,7 +324,7 @@ func (p *pluginTest) testRefusal(t *testing.T) {
 		era          Era
 		header       http.Header
 	}{
-		{"initialize", "POST", handshake(), Legacy, nil},
+		{"initialize", "POST", handshake(nil), Legacy, nil},
 		{"a legacy call", "POST", call, Legacy, nil},
 		{"a modern call", "POST", call, Modern, http.Header{"Mcp-Protocol-Version": {string(Modern)}, "Mcp-Method": {"tools/call"}, "Mcp-Name": {"probe_echo"}}},
 		{"a call with empty credentials", "POST", call, Legacy, http.Header{"Authorization": {""}}},
@@ -333,7 +333,7 @@ func (p *pluginTest) testRefusal(t *testing.T) {
 		{"a stream", "GET", message{}, Legacy, http.Header{"Accept": {"text/event-stream"}}},
 		{"the end of a session", "DELETE", message{}, Legacy, http.Header{"Mcp-Session-Id": {"x"}}},
 	} {
-		content, err := tt.m.encode(tt.era, 1)
+		content, err := tt.m.encode(tt.era, 1, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -343,6 +343,9 @@ func (p *pluginTest) testRefusal(t *testing.T) {
 			header[name] = values
 		}
 		resp := roundTrip(t.Context(), srv.Handler(), tt.method, endpointURL(p.config), header, body)
+		if err := resp.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
 		if resp.StatusCode < 400 {
 			t.Errorf("%s without credentials was answered %s", tt.name, resp.Status)
 		}

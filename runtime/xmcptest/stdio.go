@@ -17,6 +17,7 @@ import (
 // stdioLink is one connection to a stdio server; both eras share it, as they may (MCP 2026-07-28, basic/versioning).
 type stdioLink struct {
 	in      io.WriteCloser
+	answers func(Question) Answer
 	started sync.Once
 	refused error
 
@@ -31,10 +32,10 @@ type pending struct {
 	done  chan error
 }
 
-func dialStdio(t testing.TB, srv *xmcp.Server) *stdioLink {
+func dialStdio(t testing.TB, srv *xmcp.Server, answers func(Question) Answer) *stdioLink {
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
-	l := &stdioLink{in: inW, waiting: map[int]*pending{}}
+	l := &stdioLink{in: inW, answers: answers, waiting: map[int]*pending{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() {
@@ -86,6 +87,14 @@ func (l *stdioLink) take(line []byte) error {
 	if err := json.Unmarshal(line, &e); err != nil {
 		return fmt.Errorf("the server sent %q, which is not JSON-RPC: %w", line, err)
 	}
+	if e.Method != "" && len(e.ID) > 0 {
+		body, err := respond(l.answers, &e)
+		if err != nil {
+			return err
+		}
+		go func() { _ = l.write(body) }() // the server may not read before its own line was read
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if e.Method != "" { // a notification goes to the request it names, else to the only one that runs
@@ -95,7 +104,7 @@ func (l *stdioLink) take(line []byte) error {
 		_ = json.Unmarshal(e.Params, &of)
 		for id, p := range l.waiting {
 			if id == of.ProgressToken || len(l.waiting) == 1 {
-				_, err := p.reply.take(line, id)
+				_, _, err := p.reply.take(line, id)
 				return err
 			}
 		}
@@ -107,7 +116,7 @@ func (l *stdioLink) take(line []byte) error {
 	}
 	p := l.waiting[id]
 	delete(l.waiting, id)
-	_, err := p.reply.take(line, id)
+	_, _, err := p.reply.take(line, id)
 	p.done <- err
 	return nil
 }
@@ -134,11 +143,11 @@ func (l *stdioLink) send(ctx context.Context, m message, era Era) (*reply, error
 		l.waiting[id] = p
 	}
 	l.mu.Unlock()
-	line, err := m.encode(era, id)
+	line, err := m.encode(era, id, capabilities(l.answers))
 	if err != nil {
 		return nil, fmt.Errorf("encode the request: %w", err)
 	}
-	if _, err := l.in.Write(append(line, '\n')); err != nil {
+	if err := l.write(line); err != nil {
 		return nil, err
 	}
 	if m.notify {
@@ -150,6 +159,12 @@ func (l *stdioLink) send(ctx context.Context, m message, era Era) (*reply, error
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// write sends one line; a pipe takes it whole.
+func (l *stdioLink) write(line []byte) error {
+	_, err := l.in.Write(append(line, '\n'))
+	return err
 }
 
 func (l *stdioLink) exchange(ctx context.Context, _ *Client, era Era, m message) (*reply, error) {
@@ -165,7 +180,7 @@ func (l *stdioLink) exchange(ctx context.Context, _ *Client, era Era, m message)
 // begin is the handshake of the legacy era.
 func (l *stdioLink) begin(ctx context.Context) error {
 	for _, m := range []message{
-		handshake(),
+		handshake(capabilities(l.answers)),
 		{method: "notifications/initialized", notify: true},
 		{method: "logging/setLevel", params: map[string]any{"level": "debug"}},
 	} {
