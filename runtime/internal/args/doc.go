@@ -23,7 +23,8 @@
 //   - null is accepted only where the schema accepts it;
 //   - a number without a fraction is an integer however it is written: 1.0 and 1e2 are accepted for Go integers, as JSON
 //     Schema defines it, and -0 for unsigned ones; what does not fit the Go type is refused;
-//   - the nesting is limited (1,000 levels unless [Config] says otherwise);
+//   - the nesting is limited (1,000 levels unless [Config] says otherwise), as is the work that a schema with recursive
+//     alternatives may cause;
 //   - every violation is reported, not the first one;
 //   - absent properties get the schema's default, in every object that is decoded into a struct.
 //
