@@ -22,6 +22,8 @@ package codegen
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/packages"
 
@@ -117,6 +119,7 @@ func generate(l *load.Loaded) (*Result, error) {
 			res.Files = append(res.Files, File{Path: path})
 		}
 	}
+	slices.SortFunc(res.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return res, nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/xmcpgo/xmcpgo/codegen/internal/load"
+	"github.com/xmcpgo/xmcpgo/codegen/internal/scan"
 )
 
 var update = flag.Bool("update", false, "write what the tests got into the golden files")
@@ -76,6 +77,11 @@ func goldens(t *testing.T) (module string, list []*golden) {
 		t.Fatal(err)
 	}
 	for i, g := range list {
+		for _, e := range loaded[i].Errors {
+			if strings.Contains(e.Message, scan.Runtime+" does not compile") { // -update would write nonsense
+				t.Fatal(e.Message)
+			}
+		}
 		if g.result, err = generate(loaded[i]); err != nil {
 			t.Fatalf("%s: %v", g.name, err)
 		}

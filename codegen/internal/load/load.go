@@ -112,7 +112,7 @@ func Load(ctx context.Context, env []string, apps ...App) ([]*Loaded, error) {
 			}
 		}
 		l.Errors = compileErrors(l.App, roots)
-		if err := l.complete(pkgs); err != nil {
+		if err := l.complete(ctx, env, pkgs); err != nil {
 			return nil, err
 		}
 	}
@@ -121,7 +121,7 @@ func Load(ctx context.Context, env []string, apps ...App) ([]*Loaded, error) {
 
 // complete checks that the go command has found the packages where they were looked for. Otherwise it takes the folder for something else
 // than the module that it is, and says so in the errors of packages with other paths.
-func (l *Loaded) complete(pkgs []*packages.Package) error {
+func (l *Loaded) complete(ctx context.Context, env []string, pkgs []*packages.Package) error {
 	for _, f := range l.Folders {
 		if !f.hasSource() || l.Packages[f.ImportPath] != nil {
 			continue
@@ -132,10 +132,22 @@ func (l *Loaded) complete(pkgs []*packages.Package) error {
 			}
 		}
 		if f.unconstrained() {
-			return trouble(fmt.Errorf("the go command does not see %s as the package %s", f.Dir, f.ImportPath))
+			return l.explain(ctx, env, f)
 		}
 	}
 	return nil
+}
+
+// explain asks the go command itself why it does not know a package: go/packages leaves out some of its messages.
+func (l *Loaded) explain(ctx context.Context, env []string, f *Folder) error {
+	cmd := exec.CommandContext(ctx, "go", "list", "--", filepath.Join(l.App.ModuleDir, filepath.FromSlash(f.Dir)))
+	cmd.Dir, cmd.Env = l.App.Root, env
+	_, err := cmd.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && len(exit.Stderr) > 0 {
+		return trouble(errors.New(string(exit.Stderr)))
+	}
+	return trouble(fmt.Errorf("the go command does not see %s as the package %s", f.Dir, f.ImportPath))
 }
 
 // overlayFlag hides files from the go command. packages.Config.Overlay is not used for it, because it makes go/packages distrust

@@ -23,7 +23,7 @@ func (s *scanner) unpaired(paired map[*function]bool, metadata map[string]*varia
 			s.uselessCompletion(f)
 			continue
 		}
-		if s.constraint(f.decl.Name) == "" && s.handlerShaped(f) {
+		if s.constraint(f.decl.Name) == "" && s.handlerShaped(f) && !s.constructs(f) {
 			s.withoutMetadata(f, metadata)
 		}
 	}
@@ -42,6 +42,27 @@ func (s *scanner) handlerShaped(f *function) bool {
 	return types.Identical(sh.out, types.Typ[types.String]) || s.isMessages(sh.out) || pointer && isNamed(p.Elem(), Runtime, "PromptResult")
 }
 
+// constructs reports whether the function makes a value with methods that take a context: a dependency, or something like one.
+func (s *scanner) constructs(f *function) bool {
+	if f.recv != "" || f.sig.Results().Len() != 2 {
+		return false
+	}
+	t := types.Unalias(f.sig.Results().At(0).Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	named, ok := t.(*types.Named)
+	if !ok {
+		return false
+	}
+	for method := range named.Methods() {
+		if takesContext(method.Signature()) {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *scanner) withoutMetadata(f *function, metadata map[string]*variable) {
 	name := f.name() + suffix
 	if f.name() == "Handler" {
@@ -54,8 +75,12 @@ func (s *scanner) withoutMetadata(f *function, metadata map[string]*variable) {
 	if s.kind == model.Resource {
 		fields = `URI: "app://` + SnakeCase(f.name()) + `"`
 	}
+	obj, _ := s.pkg.Types.Scope().Lookup(name).(*types.Var)
+	if obj != nil && invalid(obj.Type()) {
+		return // it may well be metadata, were it not for the compiler's error
+	}
 	d := diag.Warningf(s.pos(f.decl.Name), diag.NoMetadata, "%s has the signature of a %s but no metadata, so it is not served", f, s.kind)
-	if obj, ok := s.pkg.Types.Scope().Lookup(name).(*types.Var); ok {
+	if obj != nil {
 		d = d.WithRelated(s.pos(s.identOf(obj)), "%s is of type %s, not xmcp.%s", name, s.spell(obj.Type()), s.kind.MetadataType())
 	}
 	s.diags.Add(d.WithHint("add: var %s = xmcp.%s{%s}", name, s.kind.MetadataType(), fields))
