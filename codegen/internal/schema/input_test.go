@@ -17,7 +17,7 @@ import (
 
 // probes are put in every place of a valid input.
 var probes = []string{
-	`null`, `true`, `0`, `1`, `-1`, `7`, `1.5`, `127`, `128`, `-129`, `65536`, `4294967296`, `""`, `"ab"`, `"red"`, `"12"`, `"true"`,
+	`null`, `true`, `0`, `-1`, `1.5`, `"ab"`, `"12"`, `[]`, `[1]`, `["ab"]`, `{}`, `{"k":1}`, `1`, `7`, `127`, `128`, `-129`, `65536`, `4294967296`, `""`, `"red"`, `"12"`, `"true"`,
 	`"1.5"`, `"\"ab\""`, `"\"red\""`, `"YWI="`, `"2020-01-02T03:04:05Z"`, `"2020-01-02"`, `"123e4567-e89b-12d3-a456-426614174000"`, `"21.5 C"`, `[]`, `["ab"]`, `[1]`,
 	`[1,2,3]`, `[true]`, `[null]`, `[["ab"]]`, `{}`, `{"x":1}`, `{"x":1,"y":2}`, `{"1":true}`, `{"k":"v"}`, `{"k":1}`, `{"1":"v"}`, `{"-1":"v"}`,
 }
@@ -62,6 +62,10 @@ func attempts(t reflect.Type, s object) ([]attempt, error) {
 func variants(v any, depth int, add func(any)) {
 	if depth > 3 {
 		return
+	}
+	probes := probes
+	if depth > 1 {
+		probes = probes[:12] // one of each type is enough deep down
 	}
 	switch v := v.(type) {
 	case object:
