@@ -48,9 +48,8 @@ func (s *scanner) items() *model.Package {
 	paired := map[*function]bool{}
 	metadata := map[string]*variable{}
 	for _, v := range s.vars {
-		// The type of a second declaration is unknown, so its name is looked at first.
-		if first := metadata[v.name.Name]; first != nil {
-			s.redeclared(first, v)
+		if v.obj == nil {
+			s.redeclared(metadata[v.name.Name], v)
 			continue
 		}
 		kind, pointer := metadataKind(v.obj.Type())
@@ -231,7 +230,7 @@ func (s *scanner) ambiguous(v *variable, fs []*function) {
 
 // redeclared reports a second variable of one name. The compiler does so too; for Metadata there is more to say.
 func (s *scanner) redeclared(first, second *variable) {
-	if second.name.Name != suffix {
+	if first == nil || second.name.Name != suffix {
 		return
 	}
 	s.diags.Add(s.errorf(second.name, diag.TwoHandlers, "a second Metadata: a package has one Metadata and Handler pair").

@@ -5,7 +5,7 @@ import "github.com/xmcpgo/xmcpgo/codegen/internal/model"
 // folderVariable is the embed.FS variable of a name.
 func (s *scanner) folderVariable(name string) *variable {
 	for _, v := range s.vars {
-		if v.name.Name == name && isNamed(v.obj.Type(), "embed", "FS") {
+		if v.name.Name == name && v.obj != nil && isNamed(v.obj.Type(), "embed", "FS") {
 			return v
 		}
 	}

@@ -144,7 +144,7 @@ type variable struct {
 	value ast.Expr // nil when there is none, or one call gives several variables their values
 	spec  *ast.ValueSpec
 	doc   *ast.CommentGroup
-	obj   types.Object
+	obj   types.Object // nil for a second declaration of the same name, which the compiler refuses
 }
 
 // collect lists the declarations in source order.
@@ -176,9 +176,6 @@ func (s *scanner) variables(d *ast.GenDecl) {
 		}
 		for i, name := range v.Names {
 			obj := s.pkg.TypesInfo.Defs[name]
-			if obj == nil {
-				continue
-			}
 			one := &variable{name: name, spec: v, doc: doc, obj: obj}
 			if len(v.Values) == len(v.Names) {
 				one.value = v.Values[i]
