@@ -12,13 +12,9 @@ import (
 )
 
 // ErrNoSession tells that the context belongs to no request that was authenticated.
-//
-//lint:ignore ST1005 users look for this sentence as it is
 var ErrNoSession = errors.New("Session not initialized. Ensure this is called within a protected route that passed authentication.")
 
 // ErrNoClient tells that there is no client of the management API.
-//
-//lint:ignore ST1005 users look for this sentence as it is
 var ErrNoClient = errors.New("Client not initialized. Make sure the Scalekit plugin is configured.")
 
 // Session is who calls, as the access token says. Every call of [GetSession] returns a copy of its own.
