@@ -23,6 +23,17 @@ type deriver struct {
 	defs  []*definition // in the order of first use
 	byTyp map[*model.Type]*definition
 	refs  []tagRef
+	tags  map[*model.Field]*fieldTag
+}
+
+// tagOf reads the tag of f once.
+func (d *deriver) tagOf(f *model.Field) *fieldTag {
+	t := d.tags[f]
+	if t == nil {
+		t = tagOf(f)
+		d.tags[f] = t
+	}
+	return t
 }
 
 // tagRef is a reference that a tag makes.
@@ -34,7 +45,7 @@ type tagRef struct {
 }
 
 func newDeriver(m mode, opts Options) *deriver {
-	return &deriver{mode: m, opts: opts, byTyp: map[*model.Type]*definition{}}
+	return &deriver{mode: m, opts: opts, byTyp: map[*model.Type]*definition{}, tags: map[*model.Field]*fieldTag{}}
 }
 
 // place says where the deriver is: by path for people, and by the deepest position in the user's own module.

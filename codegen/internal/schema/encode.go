@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/invopop/jsonschema"
@@ -18,6 +19,8 @@ import (
 type encoder struct {
 	parts  []Part
 	b      strings.Builder
+	buf    bytes.Buffer
+	json   *json.Encoder
 	first  bool
 	custom map[*jsonschema.Schema]*model.Type
 }
@@ -39,39 +42,43 @@ func (e *encoder) key(k string) {
 		e.b.WriteByte(',')
 	}
 	e.first = false
-	e.b.WriteString(encode(k) + ":")
+	e.value(k)
+	e.b.WriteByte(':')
 }
 
-// encode writes any value that a schema holds. Those are texts, numbers that were checked, booleans, nil, and lists of them, so
-// there is no error to meet.
-func encode(v any) string {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return "null"
+// value writes what a schema holds: texts, numbers that were checked, booleans, nil, and lists of them, so there is no error
+// to meet.
+func (e *encoder) value(v any) {
+	if e.json == nil {
+		e.json = json.NewEncoder(&e.buf)
+		e.json.SetEscapeHTML(false)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	e.buf.Reset()
+	if err := e.json.Encode(v); err != nil {
+		e.b.WriteString("null")
+		return
+	}
+	e.b.Write(bytes.TrimSuffix(e.buf.Bytes(), []byte("\n")))
 }
 
 func field[T comparable](e *encoder, key string, v T) {
 	var zero T
 	if v != zero {
 		e.key(key)
-		e.b.WriteString(encode(v))
+		e.value(v)
 	}
 }
 
 func count(e *encoder, key string, v *uint64) {
 	if v != nil {
-		field(e, key, json.Number(encode(*v)))
+		field(e, key, json.Number(strconv.FormatUint(*v, 10)))
 	}
 }
 
 func list[T any](e *encoder, key string, v []T) {
 	if len(v) > 0 {
 		e.key(key)
-		e.b.WriteString(encode(v))
+		e.value(v)
 	}
 }
 
@@ -116,7 +123,7 @@ func (e *encoder) schema(s *jsonschema.Schema) {
 	if t, ok := extras["type"]; ok {
 		delete(extras, "type")
 		e.key("type")
-		e.b.WriteString(encode(t))
+		e.value(t)
 	}
 	field(e, "type", s.Type)
 	field(e, "$ref", s.Ref)
@@ -143,7 +150,7 @@ func (e *encoder) schema(s *jsonschema.Schema) {
 	e.subs("oneOf", s.OneOf)
 	if s.Default != nil {
 		e.key("default")
-		e.b.WriteString(encode(s.Default))
+		e.value(s.Default)
 	}
 	list(e, "examples", s.Examples)
 	field(e, "deprecated", s.Deprecated)
@@ -151,7 +158,7 @@ func (e *encoder) schema(s *jsonschema.Schema) {
 	field(e, "writeOnly", s.WriteOnly)
 	for _, k := range slices.Sorted(maps.Keys(extras)) {
 		e.key(k)
-		e.b.WriteString(encode(extras[k]))
+		e.value(extras[k])
 	}
 	if len(s.Definitions) > 0 {
 		e.key("$defs")

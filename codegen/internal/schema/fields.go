@@ -33,7 +33,7 @@ type conflict struct {
 
 // jsonFields applies the rules of encoding/json (Marshal, "The Go visibility rules for struct fields are amended for JSON") and
 // returns the fields in the order in which they are written.
-func jsonFields(t *model.Type) (fields []jsonField, conflicts []conflict) {
+func jsonFields(t *model.Type, tagOf func(*model.Field) *fieldTag) (fields []jsonField, conflicts []conflict) {
 	var all []jsonField
 	seen := map[*model.Type]bool{}
 	level := []jsonField{{field: &model.Field{Type: t}}}
@@ -51,7 +51,7 @@ func jsonFields(t *model.Type) (fields []jsonField, conflicts []conflict) {
 			}
 			seen[s] = true
 			for i, f := range s.Fields {
-				found, descend, ok := classify(e, s, f, i)
+				found, descend, ok := classify(e, s, f, i, tagOf(f))
 				switch {
 				case !ok:
 				case descend:
@@ -77,7 +77,7 @@ func structOf(t *model.Type) *model.Type {
 }
 
 // classify reads field i of the struct s that was reached by e: is it a field of the object, or a struct to descend into?
-func classify(e jsonField, s *model.Type, f *model.Field, i int) (found jsonField, descend, ok bool) {
+func classify(e jsonField, s *model.Type, f *model.Field, i int, tag *fieldTag) (found jsonField, descend, ok bool) {
 	inner := structOf(f.Type)
 	if f.Embedded {
 		if !f.Exported && inner.Kind != model.Struct {
@@ -86,7 +86,6 @@ func classify(e jsonField, s *model.Type, f *model.Field, i int) (found jsonFiel
 	} else if !f.Exported {
 		return found, false, false
 	}
-	tag := tagOf(f)
 	if tag.json.ignored {
 		return found, false, false
 	}

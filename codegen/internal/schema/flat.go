@@ -40,7 +40,7 @@ func Flat(t *model.Type, scalars bool, opts Options) ([]FlatField, []diag.Diagno
 	var flat []FlatField
 	scratch := newDeriver(input, opts)
 	n := scratch.structNode(t, p)
-	fields, _ := jsonFields(t)
+	fields, _ := jsonFields(t, d.tagOf)
 	for _, f := range fields {
 		if f.hidden {
 			continue

@@ -32,9 +32,8 @@ var (
 	jsonTypes       = []string{"string", "integer", "number", "boolean", "array", "object", "null"}
 )
 
-func allKeywords() []string {
-	return slices.Concat(genericKeywords, bareKeywords, slices.Sorted(maps.Keys(keywordTypes)))
-}
+// allKeywords are those above, in the order in which a hint lists them.
+var allKeywords = slices.Concat(genericKeywords, bareKeywords, slices.Sorted(maps.Keys(keywordTypes)))
 
 // keywords applies the jsonschema tag of one property.
 type keywords struct {
@@ -110,9 +109,8 @@ func (k *keywords) known(i int, d directive) bool {
 		k.fail(d.name, codeContradiction, "a hidden field has no other keywords", `write jsonschema:"-"`)
 		return false
 	}
-	all := allKeywords()
-	hint := didYouMean(name, all, "keywords are "+strings.Join(all, ", "))
-	if trimmed := strings.TrimSpace(name); trimmed != name && slices.Contains(all, trimmed) {
+	hint := didYouMean(name, allKeywords, "keywords are "+strings.Join(allKeywords, ", "))
+	if trimmed := strings.TrimSpace(name); trimmed != name && slices.Contains(allKeywords, trimmed) {
 		hint = "remove the space"
 	} else if prev := k.before(i); prev == "description" || prev == "title" || prev == "pattern" || prev == "enum" || prev == "example" || prev == "default" {
 		hint = `a comma ends the value of ` + prev + `: write \\, for a comma of its own`
@@ -128,7 +126,7 @@ func (k *keywords) known(i int, d directive) bool {
 func (k *keywords) before(i int) string {
 	for i--; i >= 0; i-- {
 		d := k.tag.directives[i]
-		if d.hasValue && slices.Contains(allKeywords(), d.name.s) {
+		if d.hasValue && slices.Contains(allKeywords, d.name.s) {
 			return d.name.s
 		}
 	}

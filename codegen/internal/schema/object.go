@@ -12,7 +12,7 @@ func jsonNumber(s string) json.Number { return json.Number(s) }
 // structNode derives the object that encoding/json makes of a struct.
 func (d *deriver) structNode(t *model.Type, p place) *node {
 	n := &node{typ: "object", closed: d.mode == input}
-	fields, conflicts := jsonFields(t)
+	fields, conflicts := jsonFields(t, d.tagOf)
 	for _, c := range conflicts {
 		d.conflict(c, p)
 	}
@@ -68,7 +68,7 @@ func (d *deriver) conflict(c conflict, p place) {
 
 // property adds a field to the object n.
 func (d *deriver) property(n *node, f jsonField, p place) {
-	tag := tagOf(f.field)
+	tag := d.tagOf(f.field)
 	at := d.at(f.field, f.owner, p)
 	if f.hidden {
 		if d.mode == output { // it is written all the same, so it must be of a type that can be
@@ -212,7 +212,7 @@ func (d *deriver) lint(t *model.Type, p place) {
 		if !at.inModule {
 			continue
 		}
-		tag := tagOf(f)
+		tag := d.tagOf(f)
 		promoted := f.Embedded && structOf(f.Type).Kind == model.Struct && tag.json.name == ""
 		switch {
 		case !f.Exported && !f.Embedded && (tag.json.name != "" || len(tag.directives) > 0):
