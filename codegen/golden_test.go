@@ -162,7 +162,23 @@ func TestGoldens(t *testing.T) {
 	if out, err := goCommand(t.Context(), module, "run", "./check"); err != nil {
 		t.Errorf("the runtime refuses what was generated:\n%s", out)
 	}
+	leavesNoTrace(t, module)
 	driftErrors(t, module, list, changed)
+}
+
+// leavesNoTrace checks that nothing of the guards reaches the compiled package.
+func leavesNoTrace(t *testing.T, module string) {
+	archive := filepath.Join(module, "guards.a")
+	if out, err := goCommand(t.Context(), module, "build", "-o", archive, "./guards/src/tools"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	data, err := os.ReadFile(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(data, []byte("changed_run_go_generate")) {
+		t.Error("a guard is part of the compiled package")
+	}
 }
 
 // compare holds the result against the golden's want sections, or writes them with -update.

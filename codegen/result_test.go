@@ -1,7 +1,10 @@
 package codegen
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -185,11 +188,71 @@ func TestGenerateFromAnyFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	written, err := res.Commit()
-	if diff := cmp.Diff([]string{"src/xmcp_gen.go", "src/tools/xmcp_gen.go"}, written); diff != "" || err != nil {
+	if diff := cmp.Diff([]string{"src/tools/xmcp_gen.go", "src/xmcp_gen.go"}, written); diff != "" || err != nil {
 		t.Errorf("after the last tool is deleted (-want +got, %v):\n%s", err, diff)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "src/tools/xmcp_gen.go")); !os.IsNotExist(err) {
 		t.Errorf("the generated file of a package without items is still there (%v)", err)
+	}
+}
+
+// Package-level variables and init functions of the user are common, and must not run while generating.
+func TestGenerateRunsNoUserCode(t *testing.T) {
+	dir := newModule(t, "example.com/app")
+	trace := filepath.Join(dir, "trace")
+	writeFile(t, filepath.Join(dir, "src/tools/greet.go"), []byte(greet))
+	writeFile(t, filepath.Join(dir, "src/tools/db.go"), fmt.Appendf(nil, `package tools
+
+import "os"
+
+var db = mustOpen()
+
+func mustOpen() *os.File {
+	f, err := os.Create(%q)
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
+func init() { panic(db) }
+`, trace))
+	res, err := Generate(t.Context(), Config{Dir: dir})
+	if err != nil || res.HasErrors() || res.Counts.Tools != 1 {
+		t.Fatalf("%v %+v", err, res)
+	}
+	if _, err := os.Stat(trace); !os.IsNotExist(err) {
+		t.Errorf("code of the user has run (%v)", err)
+	}
+}
+
+// Two apps of one module are generated apart, each from its own folder.
+func TestGenerateTwoAppsOfOneModule(t *testing.T) {
+	dir := newModule(t, "example.com/many")
+	for _, app := range []string{"apps/a", "apps/b"} {
+		writeFile(t, filepath.Join(dir, app, "src/tools/greet.go"), []byte(greet))
+		res, err := Generate(t.Context(), Config{Dir: filepath.Join(dir, app, "src/tools")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		written, err := res.Commit()
+		if diff := cmp.Diff([]string{app + "/src/tools/xmcp_gen.go", app + "/src/xmcp_gen.go"}, written); diff != "" || err != nil {
+			t.Errorf("(-want +got, %v):\n%s", err, diff)
+		}
+		content, err := os.ReadFile(filepath.Join(dir, app, "src/xmcp_gen.go"))
+		if err != nil || !strings.Contains(string(content), `"example.com/many/`+app+`/src/tools"`) {
+			t.Errorf("%s imports something else (%v):\n%s", app, err, content)
+		}
+	}
+}
+
+func TestGenerateStopsWithItsContext(t *testing.T) {
+	dir := newModule(t, "example.com/app")
+	writeFile(t, filepath.Join(dir, "src/tools/greet.go"), []byte(greet))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Generate(ctx, Config{Dir: dir}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }
 
