@@ -21,14 +21,14 @@ func BenchmarkHundredTools(b *testing.B) {
 }
 
 // TestDerivingIsCheap holds the allocations of one tool, which do not depend on how busy the machine is: at 100 ns each they
-// are half of the budget.
+// are a little less than half of the budget.
 func TestDerivingIsCheap(t *testing.T) {
 	in, out := toolTypes(t)
 	got := testing.AllocsPerRun(10, func() {
 		schema.Input(in, schema.Options{Package: corpusPath})
 		schema.Output(out, schema.Options{Package: corpusPath})
 	})
-	if got > 3000 {
+	if got > 2500 {
 		t.Errorf("%v allocations a tool", got)
 	}
 	t.Logf("%v allocations a tool", got)

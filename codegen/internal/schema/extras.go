@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -18,9 +19,11 @@ var vocabulary = strings.Fields(`$schema $id $anchor $ref $dynamicRef $dynamicAn
 	minItems uniqueItems maxContains minContains maxProperties minProperties required dependentRequired title description default examples
 	format contentEncoding contentSchema`)
 
+// extraWords are those that a misspelt extra may mean.
+var extraWords = slices.Concat(slices.Sorted(maps.Keys(extraValues)), vocabulary)
+
 // extras applies the jsonschema_extras tag.
 func extras(k *keywords, n *node, m mode) {
-	words := slices.Concat([]string{"$comment", "contentMediaType", "const", "deprecated", "readOnly", "writeOnly"}, vocabulary)
 	for _, d := range k.tag.extras {
 		key, v := d.name.s, d.value.s
 		form, isKeyword := extraValues[key]
@@ -38,8 +41,8 @@ func extras(k *keywords, n *node, m mode) {
 		case form == "boolean" && v != "true" && v != "false":
 			k.fail(d.value, codeExtras, "extra "+key+" "+quote(v)+" is neither true nor false", "")
 			continue
-		case !isKeyword && !strings.HasPrefix(key, "x-") && nearest(key, words) != "":
-			k.fail(d.name, codeExtras, "unknown extra "+quote(key), didYouMean(key, words, ""))
+		case !isKeyword && !strings.HasPrefix(key, "x-") && nearest(key, extraWords) != "":
+			k.fail(d.name, codeExtras, "unknown extra "+quote(key), didYouMean(key, extraWords, ""))
 			continue
 		case key == "x-mcp-header" && !k.header(d, n):
 			continue

@@ -96,9 +96,11 @@ func (d *deriver) property(n *node, f jsonField, p place) {
 		tag.fail(tag.json.quotedAt, codeJSONOption, "the json option string does not apply to "+f.field.Type.String(), "it is for strings, numbers and booleans")
 	}
 	k := &keywords{tag: tag, field: f.field, what: f.field.Type.String()}
-	if d.mode == input {
+	switch {
+	case len(tag.directives) == 0:
+	case d.mode == input:
 		k.apply(v, n, f.name)
-	} else {
+	default:
 		d.applyAnnotations(k, v, f.field.Type)
 	}
 	extras(k, v, d.mode)
