@@ -95,16 +95,15 @@ func (c *call) askNow(q question) error {
 	msg = append(msg, `","method":`...)
 	msg = append(wire.AppendString(msg, q.method), `,"params":`...)
 	msg = append(append(msg, q.params...), '}')
-	if err := c.out.send(msg); err != nil {
-		return fmt.Errorf("ask %q: %w", q.key, err)
-	}
 	resume := c.ctx.pause()
-	c.srv.life.gate.park()
-	var r reply
-	select {
-	case r = <-answered:
-	case <-c.ctx.Done():
-		r.err = context.Cause(c.ctx)
+	c.srv.life.gate.park() // before the question is out, since its answer gets into a draining server by that
+	r := reply{err: c.out.send(msg)}
+	if r.err == nil {
+		select {
+		case r = <-answered:
+		case <-c.ctx.Done():
+			r.err = context.Cause(c.ctx)
+		}
 	}
 	c.srv.life.gate.unpark()
 	resume()

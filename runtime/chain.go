@@ -39,7 +39,7 @@ func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case plain && (at == healthPath || at == readyPath):
 		c.srv.answerHealth(w, r)
 		return
-	case !c.admit(w):
+	case !c.admit(w, r):
 		return
 	default:
 		defer c.srv.life.gate.leave()
@@ -52,8 +52,8 @@ func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// admit takes a slot or answers 503.
-func (c *chain) admit(w http.ResponseWriter) bool {
+// admit takes a slot or answers 503. A draining server lets in what may answer a question of a call in flight.
+func (c *chain) admit(w http.ResponseWriter, r *http.Request) bool {
 	var text, after string
 	switch c.srv.life.gate.enter() {
 	case admitted:
@@ -63,12 +63,22 @@ func (c *chain) admit(w http.ResponseWriter) bool {
 	case refusedStarting:
 		text, after = "the server is starting", "1"
 	case refusedDraining:
-		text, after = "the server is shutting down", "5"
-		w.Header().Set("Connection", "close")
+		if r.Method == http.MethodPost && r.URL.Path == c.srv.cfg.Endpoint && c.srv.life.gate.enterToAnswer() {
+			return true
+		}
+		refuseDraining(w)
+		return false
 	}
 	w.Header().Set("Retry-After", after)
 	writeHTTPError(w, http.StatusServiceUnavailable, codeInternalError, text)
 	return false
+}
+
+// refuseDraining sends a client to another server, or to this one once it is back.
+func refuseDraining(w http.ResponseWriter) {
+	w.Header().Set("Connection", "close")
+	w.Header().Set("Retry-After", "5")
+	writeHTTPError(w, http.StatusServiceUnavailable, codeInternalError, "the server is shutting down")
 }
 
 func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {

@@ -91,6 +91,10 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
+	if e.srv.life.gate.draining() { // only answers and notifications are let in now
+		refuseDraining(w)
+		return
+	}
 	e.answer(w, r, c, acceptsStream)
 }
 

@@ -60,6 +60,17 @@ func (g *gate) enter() admission {
 	return verdict
 }
 
+// enterToAnswer takes a slot of a draining gate while a call waits for its client: the request may bring the answer. Whoever
+// is let in must refuse everything else.
+func (g *gate) enterToAnswer() bool {
+	n := g.count.Add(oneRequest + oneSlot)
+	if n/oneRequest > n&slotMask && n&slotMask <= g.max {
+		return true
+	}
+	g.leave()
+	return false
+}
+
 // leave gives the slot back. The count is changed before the state is read, and the drain reads them the other way round,
 // so one of the two sees the last request leave.
 func (g *gate) leave() {
@@ -76,6 +87,9 @@ func (g *gate) leave() {
 // limit may be passed for a moment.
 func (g *gate) park()   { g.count.Add(-oneSlot) }
 func (g *gate) unpark() { g.count.Add(oneSlot) }
+
+// draining tells that nothing new may begin.
+func (g *gate) draining() bool { return g.state.Load() == gateDraining }
 
 func (g *gate) running() int64 { return g.count.Load() / oneRequest }
 

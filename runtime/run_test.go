@@ -1,12 +1,15 @@
 package xmcp
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -84,6 +87,74 @@ func TestDrainFinishesCallsAndRefusesNewOnes(t *testing.T) {
 	}
 	if got := status("GET", srv.url+"/healthz"); got != 0 {
 		t.Errorf("the port still answers: %d", got)
+	}
+}
+
+// A call that waits for its client finishes in a drain, since the answer still gets in, and nothing else does.
+func TestDrainLetsAnswersIn(t *testing.T) {
+	s := newTestServer(t, Config{}, func(r *Registry) {
+		r.AddTool(ToolItem{Name: "ask", Description: "Asks.", Position: "src/tools/ask.go:1", InputSchema: `{"type":"object"}`,
+			Handler: HandleToolNoInput(func(ctx context.Context) (string, error) {
+				_, err := ElicitRaw(ctx, "k", "Sure?", `{"type":"object","properties":{}}`)
+				return "asked", err
+			})})
+	})
+	web := httptest.NewServer(s.Handler())
+	defer web.Close()
+	send := func(body, session string) *http.Response {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", web.URL+"/mcp", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Accept", "application/json, text/event-stream")
+		if session != "" {
+			req.Header.Set("Mcp-Session-Id", session)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { resp.Body.Close() })
+		return resp
+	}
+	session := send(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"elicitation":{}},"clientInfo":{"name":"t","version":"1"}}}`, "").Header.Get("Mcp-Session-Id")
+	stream := bufio.NewReader(send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"ask"}}`, session).Body)
+	next := func() string {
+		for {
+			line, err := stream.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			if data, ok := strings.CutPrefix(line, "data: {"); ok {
+				return "{" + data
+			}
+		}
+	}
+	var question struct{ ID string }
+	if err := json.Unmarshal([]byte(next()), &question); err != nil {
+		t.Fatal(err)
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Shutdown(t.Context()) }()
+	<-s.life.draining
+	if got := send(`{"jsonrpc":"2.0","id":3,"method":"tools/list"}`, session).StatusCode; got != 503 {
+		t.Errorf("a new request while draining: %d, want 503", got)
+	}
+	if got := status("GET", web.URL+"/mcp"); got != 503 {
+		t.Errorf("a new stream while draining: %d, want 503", got)
+	}
+	if got := send(`{"jsonrpc":"2.0","id":"`+question.ID+`","result":{"action":"accept","content":{}}}`, session).StatusCode; got != 202 {
+		t.Errorf("the answer while draining: %d, want 202", got)
+	}
+	if got := next(); !strings.Contains(got, `"text":"asked"`) {
+		t.Errorf("the call ended with %s", got)
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("shutdown: %v", err)
+	}
+	if got := send(`{"jsonrpc":"2.0","method":"notifications/initialized"}`, session).StatusCode; got != 503 {
+		t.Errorf("a message after the drain: %d, want 503", got)
 	}
 }
 
