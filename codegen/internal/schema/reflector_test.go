@@ -79,7 +79,7 @@ var rows = []struct {
 			}
 			withoutNull(c)
 		}},
-	{"a type that describes itself", "the server calls JSONSchema, the Reflector only knows one that returns its own type",
+	{"a type that describes itself", "the server calls JSONSchema, whatever type it returns",
 		func(c *comparison) bool { return isCustom(c.ours) },
 		func(c *comparison) { c.theirs = c.ours }},
 	{"text is a string", "encoding/json calls UnmarshalText",
@@ -152,7 +152,7 @@ var rows = []struct {
 				c.theirs["pattern"] = c.ours["pattern"]
 			}
 		}},
-	{"an array's default has its items' type", "[\"1\"] is no list of integers",
+	{"an array's default has its items' type", "a default of integers is decoded into integers",
 		func(c *comparison) bool {
 			_, ok := c.theirs["default"].([]any)
 			return ok && c.typ.Elem().Kind() != reflect.String
@@ -187,7 +187,7 @@ var rows = []struct {
 			return c.typ.Kind() == reflect.Map && c.theirs["additionalProperties"] == nil && c.theirs["type"] == "object"
 		},
 		func(c *comparison) { c.theirs["additionalProperties"] = object{} }},
-	{"comments are descriptions", "the Reflector has no source at hand",
+	{"comments are descriptions", "the generator reads the source",
 		func(c *comparison) bool { return c.theirs["description"] == nil && c.ours["description"] != nil },
 		func(c *comparison) { c.theirs["description"] = c.ours["description"] }},
 	{"a comment may deprecate", "so does Go's own convention",
@@ -240,8 +240,8 @@ var different = map[string]struct{ reason, schema string }{
 	"EmbeddedScalar": {"unexported embedded fields that are no structs are left out", `{"type":"object","properties":{"MyInt":{"type":"integer"},"Title":{"type":"string"}},"required":["MyInt","Title"],"additionalProperties":false}`},
 	"Dash":           {"json:\"-,\" names a field \"-\"", `{"type":"object","properties":{"-":{"type":"integer"},"b":{"type":"integer"}},"required":["-","b"],"additionalProperties":false}`},
 	"EmbeddedText":   {"a promoted UnmarshalText reads the whole struct", `{"type":"object","properties":{"Value":{"type":"string"}},"required":["Value"],"additionalProperties":false}`},
-	"Address":        {"the Reflector does not know uintptr", `{"type":"object","properties":{"A":{"type":"integer","minimum":0}},"required":["A"],"additionalProperties":false}`},
-	"Foreign":        {"url.URL is a struct to encoding/json, the Reflector says a URI", `{"type":"object","properties":{"URL":{"type":"object","properties":{"Scheme":{"type":"string"},"Opaque":{"type":"string"},"User":{"type":"object","additionalProperties":false},"Host":{"type":"string"},"Path":{"type":"string"},"Fragment":{"type":"string"},"RawQuery":{"type":"string"},"RawPath":{"type":"string"},"RawFragment":{"type":"string"},"ForceQuery":{"type":"boolean"},"OmitHost":{"type":"boolean"}},"required":["Scheme","Opaque","Host","Path","Fragment","RawQuery","RawPath","RawFragment","ForceQuery","OmitHost"],"additionalProperties":false},"UUID":{"type":"string","format":"uuid"},"Mask":{"type":"string","contentEncoding":"base64"}},"required":["URL","UUID","Mask"],"additionalProperties":false}`},
+	"Address":        {"uintptr is an integer to encoding/json", `{"type":"object","properties":{"A":{"type":"integer","minimum":0}},"required":["A"],"additionalProperties":false}`},
+	"Foreign":        {"url.URL is a struct to encoding/json", `{"type":"object","properties":{"URL":{"type":"object","properties":{"Scheme":{"type":"string"},"Opaque":{"type":"string"},"User":{"type":"object","additionalProperties":false},"Host":{"type":"string"},"Path":{"type":"string"},"Fragment":{"type":"string"},"RawQuery":{"type":"string"},"RawPath":{"type":"string"},"RawFragment":{"type":"string"},"ForceQuery":{"type":"boolean"},"OmitHost":{"type":"boolean"}},"required":["Scheme","Opaque","Host","Path","Fragment","RawQuery","RawPath","RawFragment","ForceQuery","OmitHost"],"additionalProperties":false},"UUID":{"type":"string","format":"uuid"},"Mask":{"type":"string","contentEncoding":"base64"}},"required":["URL","UUID","Mask"],"additionalProperties":false}`},
 	"Refs":           {"references of a tag keep our definitions", `{"type":"object","properties":{"p":{"$ref":"#/$defs/corpus.Point"},"q":{"$ref":"#/$defs/corpus.Point"},"a":{"anyOf":[{"$ref":"#/$defs/corpus.Point"},{"$ref":"#/$defs/corpus.Node"}]},"l":{"type":"array","items":{"oneOf":[{"$ref":"#/$defs/corpus.Point"}]}},"n":{"type":"array","items":{"$ref":"#/$defs/corpus.Node"}}},"required":["p","q","a","l","n"],"additionalProperties":false,"$defs":{"corpus.Node":{"type":"object","description":"Node refers to itself.","properties":{"name":{"type":"string"},"kids":{"type":"array","items":{"$ref":"#/$defs/corpus.Node"}},"next":{"$ref":"#/$defs/corpus.Node"},"by":{"type":"object","additionalProperties":{"$ref":"#/$defs/corpus.Node"}}},"required":["name","kids"],"additionalProperties":false},"corpus.Point":{"type":"object","description":"Point is used in many places.","properties":{"x":{"type":"number"},"y":{"type":"number"}},"required":["x","y"],"additionalProperties":false}}}`},
 }
 
@@ -420,8 +420,8 @@ func (w *comparer) compare(at string, c comparison) {
 	}
 }
 
-// redeclare has the Reflector see a declared list without its name: it puts declared ones away as definitions, where the
-// field's keywords don't reach them. Ours do.
+// redeclare has the Reflector see a declared list without its name. Declared lists are definitions to it; ours stay in place,
+// so that a field's keywords reach them.
 func (w *comparer) redeclare(c *comparison) {
 	var plain reflect.Type
 	switch c.typ.Kind() {
