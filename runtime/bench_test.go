@@ -70,6 +70,7 @@ func BenchmarkToolCall(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					rp.Reset(rp.data)
+					req.Body = rp // the server wraps it
 					clear(w.h)
 					h.ServeHTTP(w, req)
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,6 +29,9 @@ func newTestServer(t testing.TB, cfg Config, fill func(*Registry)) *Server {
 	fill(r)
 	if cfg.Name == "" {
 		cfg.Name, cfg.Version = "test", "1.0.0"
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	s, err := New(r, cfg)
 	if err != nil {

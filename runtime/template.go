@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/args"
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -62,7 +63,7 @@ func (t *template) match(uri string) ([]byte, bool) {
 	if len(uri) > maxTemplateURI {
 		return nil, false
 	}
-	values := t.uri.Match(uri)
+	values := t.uri.Match(encodeIRI(uri))
 	if values == nil {
 		return nil, false
 	}
@@ -90,6 +91,22 @@ func (t *template) match(uri string) ([]byte, bool) {
 		raw = t.appendValue(raw, name, v.String())
 	}
 	return append(raw, '}'), true
+}
+
+// encodeIRI writes letters beyond ASCII as a URI has them (RFC 3987 section 3.1), since models and people write them as they are.
+func encodeIRI(uri string) string {
+	if strings.IndexFunc(uri, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return uri
+	}
+	var b strings.Builder
+	for i := range len(uri) {
+		if c := uri[i]; c < utf8.RuneSelf {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }
 
 // appendValue appends a variable as the JSON that its Go type reads: a string, or a number or boolean where the text is one.

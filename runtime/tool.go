@@ -45,8 +45,11 @@ func newTool(s *Server, item *ToolItem) (*tool, error) {
 	if err = t.planInput(); err != nil {
 		return nil, err
 	}
-	legacyOutput := item.OutputSchema
+	legacyOutput, modernOutput := item.OutputSchema, item.OutputSchema
 	if t.structured {
+		if modernOutput, err = singleType(item.OutputSchema); err != nil {
+			return nil, err
+		}
 		if t.wrap, err = needsWrap(item.OutputSchema); err != nil {
 			return nil, err
 		}
@@ -56,7 +59,7 @@ func newTool(s *Server, item *ToolItem) (*tool, error) {
 			}
 		}
 	}
-	if t.modern, err = t.listed(item.OutputSchema); err != nil {
+	if t.modern, err = t.listed(modernOutput); err != nil {
 		return nil, err
 	}
 	if t.legacy, err = t.listed(legacyOutput); err != nil {

@@ -144,6 +144,20 @@ func TestWrapSchemaMovesReferences(t *testing.T) {
 	}
 }
 
+func TestSingleType(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"type":["array","null"],"items":{"type":["string","null"]}}`: `{"anyOf":[{"type":"array"},{"type":"null"}],"items":{"type":["string","null"]}}`,
+		`{"description":"d","type":["object"]}`:                        `{"description":"d","anyOf":[{"type":"object"}]}`,
+		`{"type":"array"}`:                                             `{"type":"array"}`,
+		`{"type":["array","null"],"anyOf":[{}]}`:                       `{"type":["array","null"],"anyOf":[{}]}`,
+		`{}`:                                                           `{}`,
+	} {
+		if got, err := singleType(in); err != nil || got != want {
+			t.Errorf("%s\n got %s, %v\nwant %s", in, got, err, want)
+		}
+	}
+}
+
 // A result may be shared between calls: nobody changes it.
 func TestResultsMayBeShared(t *testing.T) {
 	shared := &Result{Content: []Content{Text("x")}, Structured: map[string]int{"a": 1}, Meta: map[string]any{"m": 1}}
