@@ -92,6 +92,9 @@ func (c *collector) add(p *packages.Package) {
 			continue // what is wrong with that, if anything, is said by who looks for items in those files
 		}
 		if err.File == "" {
+			if len(p.GoFiles) > 0 { // about the package as a whole
+				err.File, err.Line, err.Column = p.GoFiles[0], 1, 1
+			}
 			second = append(second, err)
 			continue
 		}
