@@ -197,7 +197,7 @@ func (c *Config) checkAddress() error {
 		return fmt.Errorf("address %q has no port from 0 to 65535", c.Addr)
 	}
 	if !c.Stdio && !isLoopbackName(host) && c.BaseURL == "" && len(c.AllowedHosts) == 0 {
-		return fmt.Errorf("address %q can be reached from other machines: set BASE_URL or ALLOWED_HOSTS to the names it is called by", c.Addr)
+		return fmt.Errorf("address %q (--addr, HOST, PORT) can be reached from other machines: set BASE_URL or ALLOWED_HOSTS to the names it is called by", c.Addr)
 	}
 	return nil
 }

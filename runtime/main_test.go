@@ -41,7 +41,7 @@ func TestExitCodes(t *testing.T) {
 		{"help", nil, nil, []string{"-h"}, 0, "--shutdown-timeout DURATION", ""},
 		{"unknown flag", nil, nil, []string{"--adr"}, 2, "", "notes: unknown flag --adr: did you mean --addr?\n"},
 		{"malformed variable", nil, map[string]string{"PORT": "x"}, nil, 2, "", `notes: PORT="x": has no port`},
-		{"not allowed to listen", nil, nil, []string{"--addr=0.0.0.0:0"}, 1, "", `notes: config: address "0.0.0.0:0" can be reached from other machines: set BASE_URL`},
+		{"not allowed to listen", nil, nil, []string{"--addr=0.0.0.0:0"}, 1, "", `notes: config: address "0.0.0.0:0" (--addr, HOST, PORT) can be reached from other machines: set BASE_URL`},
 		{"taken port", nil, nil, []string{"--addr", busy.Addr().String()}, 1, "", "is taken by another program"},
 		{"plugin", broken, nil, []string{"--addr=127.0.0.1:0"}, 1, "", "notes: plugin 1 of the list is nil\n"},
 	}

@@ -83,6 +83,9 @@ func New(t testing.TB, r *xmcp.Registry, opts ...Option) *Client {
 			t.Fatalf("xmcptest: unknown era %q", era)
 		}
 	}
+	if o.stdio && (o.standIn || len(o.header) > 0) {
+		t.Fatalf("xmcptest: the stdio transport knows neither principals nor headers")
+	}
 	o.config.Stdio = o.stdio
 	if o.config.Logger == nil {
 		o.config.Logger = testLogger(t, o.config.LogLevel)

@@ -300,6 +300,7 @@ func TestFailuresSayWhy(t *testing.T) {
 		{"resource", func(t testing.TB) { c.With(t).Read("app://nothing") }, "resource app://nothing failed: "},
 		{"nobody to name", func(t testing.TB) { c.With(t).As(&xmcp.Principal{}) }, "New was not given the option As"},
 		{"server", func(t testing.TB) { xmcptest.New(t, guarded) }, "the server does not start: tool guarded asks for scopes"},
+		{"principal on stdio", func(t testing.TB) { xmcptest.New(t, sample(), xmcptest.OverStdio(), xmcptest.As(nil)) }, "knows neither principals nor headers"},
 		{"era", func(t testing.TB) { xmcptest.New(t, guarded, xmcptest.In("2020")) }, `unknown era "2020"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
