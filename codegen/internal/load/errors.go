@@ -12,13 +12,6 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// Codes of the trouble that keeps the generator from starting.
-const (
-	CodeNoModule  = "XG001"
-	CodeGoCommand = "XG002"
-	CodeLoad      = "XG003"
-)
-
 // TroubleError says why nothing could be loaded at all. It has no position in a file.
 type TroubleError struct {
 	Code, Message, Hint string

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 )
 
 // App says where an app is.
@@ -37,7 +39,7 @@ func Find(dir string) (App, error) {
 		return App{}, fmt.Errorf("find the app of %s: %w", dir, err)
 	}
 	if abs, err = filepath.EvalSymlinks(abs); err != nil {
-		return App{}, &TroubleError{Code: CodeNoModule, Message: fmt.Sprintf("cannot open %s: %v", dir, rootCause(err)), Hint: "name a folder of your app", Err: err}
+		return App{}, &TroubleError{Code: diag.NoModule, Message: fmt.Sprintf("cannot open %s: %v", dir, rootCause(err)), Hint: "name a folder of your app", Err: err}
 	}
 	if !isDir(abs) {
 		abs = filepath.Dir(abs)
@@ -45,7 +47,7 @@ func Find(dir string) (App, error) {
 	module, ok := ascend(abs, "", func(d string) bool { return isFile(filepath.Join(d, "go.mod")) })
 	if !ok {
 		return App{}, &TroubleError{
-			Code:    CodeNoModule,
+			Code:    diag.NoModule,
 			Message: fmt.Sprintf("%s is not inside a Go module: no go.mod in it or above it", dir),
 			Hint:    "run `go mod init example.com/my-app` in the app's folder, or `xmcpgo create DIR` for a new app",
 		}
@@ -94,7 +96,7 @@ func modulePath(file string) (string, error) {
 	}
 	p := modfile.ModulePath(data)
 	if p == "" {
-		return "", &TroubleError{Code: CodeNoModule, Message: file + " has no module line", Hint: "run `go mod edit -module example.com/my-app`"}
+		return "", &TroubleError{Code: diag.NoModule, Message: file + " has no module line", Hint: "run `go mod edit -module example.com/my-app`"}
 	}
 	return p, nil
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 )
 
 // tree makes files (and folders, whose names end in a slash) below a new folder.
@@ -73,8 +75,8 @@ func TestFindTrouble(t *testing.T) {
 	for _, from := range []string{"empty", "bad", "not/there"} {
 		_, err := Find(filepath.Join(dir, from))
 		var trouble *TroubleError
-		if !errors.As(err, &trouble) || trouble.Code != CodeNoModule || trouble.Hint == "" {
-			t.Errorf("%s: got %v, want trouble with code %s and a hint", from, err, CodeNoModule)
+		if !errors.As(err, &trouble) || trouble.Code != diag.NoModule || trouble.Hint == "" {
+			t.Errorf("%s: got %v, want trouble with code %s and a hint", from, err, diag.NoModule)
 		}
 	}
 }

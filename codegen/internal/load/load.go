@@ -24,6 +24,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 )
 
 // Header is the first line of every file that the generator writes.
@@ -73,7 +75,7 @@ func Load(ctx context.Context, env []string, apps ...App) ([]*Loaded, error) {
 		return loaded, nil
 	}
 	if _, err := exec.LookPath("go"); err != nil {
-		return nil, &TroubleError{Code: CodeGoCommand, Message: "the go command was not found", Hint: "install Go from https://go.dev/dl and make sure that go is in PATH", Err: err}
+		return nil, &TroubleError{Code: diag.NoGoCommand, Message: "the go command was not found", Hint: "install Go from https://go.dev/dl and make sure that go is in PATH", Err: err}
 	}
 	flags, cleanup, err := overlayFlag(hidden)
 	if err != nil {
@@ -190,7 +192,7 @@ func trouble(err error) error {
 		msg = stderr
 	}
 	msg = strings.TrimPrefix(tidyMessage(msg), "go: ")
-	e := &TroubleError{Code: CodeLoad, Message: "the go command cannot load src: " + msg, Hint: "`go list ./src/...` shows the same", Err: err}
+	e := &TroubleError{Code: diag.LoadFailed, Message: "the go command cannot load src: " + msg, Hint: "`go list ./src/...` shows the same", Err: err}
 	switch {
 	case strings.Contains(msg, "go.work"):
 		e.Hint = "add the module to the go.work file with `go work use .`, or set GOWORK=off"

@@ -1,3 +1,6 @@
+// Package model is the generator's intermediate representation: an [App] with its packages and items, and the graph of their
+// [Type]s. Scan makes it of what the go command loaded; schema, lint, drift and render see nothing else. There is no go/ast and no go/types
+// in it, so a stage can be tested with a few literals. A model is built by one goroutine and read by any number.
 package model
 
 import (
