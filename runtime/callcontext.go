@@ -18,7 +18,10 @@ type callContext struct {
 	detached bool            // the end of the parent does not end the call: a legacy client may go away
 	deadline time.Time
 
-	mu    sync.Mutex
+	mu     sync.Mutex
+	pauses int           // how many wait for the client
+	left   time.Duration // of the time that the call may run, while the clock stands still
+
 	done  chan struct{}
 	err   error
 	cause error
@@ -94,16 +97,21 @@ func (c *callContext) Err() error {
 	return c.err
 }
 
-// pause stops the clock until the returned function is called: waiting for the client is not the handler's time.
+// pause stops the clock until the returned function is called: waiting for the client is not the handler's time. When several
+// goroutines of a handler wait, the clock goes on after the last of them.
 func (c *callContext) pause() (resume func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	left := time.Until(c.deadline)
-	c.setDeadline(time.Now().Add(maxPause))
+	if c.pauses++; c.pauses == 1 {
+		c.left = time.Until(c.deadline)
+		c.setDeadline(time.Now().Add(maxPause))
+	}
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.setDeadline(time.Now().Add(left))
+		if c.pauses--; c.pauses == 0 {
+			c.setDeadline(time.Now().Add(c.left))
+		}
 	}
 }
 

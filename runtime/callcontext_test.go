@@ -288,3 +288,34 @@ func TestServerShutdownIsSeenWithoutWaitingOnDone(t *testing.T) {
 	}
 	<-c.Done()
 }
+
+// Waiting for the client is not the handler's time, however many of its goroutines wait.
+func TestPausesStopTheClockOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCall(oneTool(t, Config{}, nil))
+		c.begin(t.Context(), true, time.Minute)
+		done := c.Done()
+		time.Sleep(20 * time.Second)
+		first := c.pause()
+		time.Sleep(time.Hour)
+		second := c.pause()
+		time.Sleep(time.Hour)
+		first()
+		time.Sleep(time.Hour)
+		if c.Err() != nil {
+			t.Fatalf("the clock goes on while a question is open: %v", c.Err())
+		}
+		second()
+		if at, _ := c.Deadline(); time.Until(at) != 40*time.Second {
+			t.Errorf("%v are left, want 40s", time.Until(at))
+		}
+		time.Sleep(39 * time.Second)
+		if c.Err() != nil {
+			t.Errorf("ended before its time: %v", c.Err())
+		}
+		<-done
+		if !errors.Is(c.Err(), context.DeadlineExceeded) {
+			t.Errorf("ended with %v", c.Err())
+		}
+	})
+}

@@ -36,6 +36,7 @@ type eventLog struct {
 	events [][]byte
 	bytes  int
 	ended  time.Time     // when the response was added; zero before
+	gone   bool          // dropped: nothing is kept any more
 	reader chan struct{} // closed when another connection takes over; nil when none has
 	wake   chan struct{} // one token when there is more to read
 }
@@ -97,6 +98,9 @@ func (l *eventLog) position(seq int) string { return l.id + "-" + strconv.Itoa(s
 func (l *eventLog) add(msg []byte) (id string, taken bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.gone {
+		return "", l.reader != nil
+	}
 	l.events = append(l.events, append([]byte(nil), msg...))
 	l.grow(len(msg))
 	for l.bytes > maxLogBytes && len(l.events) > 1 {
@@ -136,7 +140,8 @@ func (l *eventLog) drop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.grow(-l.bytes)
-	l.events = nil
+	l.events, l.gone = nil, true
+	l.wakeUp()
 }
 
 // take makes the caller the reader of the log. The channel is closed when another one takes over.
@@ -157,5 +162,5 @@ func (l *eventLog) after(seq int) (events [][]byte, first int, ended bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	skip := min(max(seq+1-l.first, 0), len(l.events))
-	return l.events[skip:], l.first + skip, !l.ended.IsZero()
+	return l.events[skip:], l.first + skip, l.gone || !l.ended.IsZero()
 }

@@ -51,8 +51,22 @@ func (s *Server) attach(ctx context.Context, sess *session, sse *sseWriter) {
 	defer stop()
 	l := sess.takeStream(s, stop)
 	if sse.ping() == nil { // shows the client that the stream is open
-		_ = s.pump(ctx, l, nil, sse) // however it ends, the client comes back
+		_ = s.pump(ctx, l, nil, &sessionStream{sse, sess}) // however it ends, the client comes back
 	}
+}
+
+// sessionStream keeps its session from being idle for as long as the client takes what is written.
+type sessionStream struct {
+	*sseWriter
+	session *session
+}
+
+func (s *sessionStream) ping() error {
+	err := s.sseWriter.ping()
+	if err == nil {
+		s.session.used.Store(time.Now().UnixNano())
+	}
+	return err
 }
 
 // replay writes what a stream has held since an event, and goes on with it until its end.

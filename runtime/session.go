@@ -28,6 +28,7 @@ type session struct {
 	mu     sync.Mutex
 	hears  *listener          // what the client has yet to hear of; nil before it listens
 	stream context.CancelFunc // ends the stream that is open; nil when none is
+	ended  bool
 }
 
 // sealedSession is what a session id carries.
@@ -99,7 +100,9 @@ func (s *session) listener(srv *Server) *listener {
 	if s.hears == nil {
 		s.hears = newListener()
 		s.hears.tools, s.hears.prompts, s.hears.lists, s.hears.uris = true, true, true, map[string]bool{}
-		srv.hub.add(s.hears)
+		if !s.ended { // else nobody would take it out again
+			srv.hub.add(s.hears)
+		}
 	}
 	return s.hears
 }
@@ -113,6 +116,9 @@ func (s *session) takeStream(srv *Server, stop context.CancelFunc) *listener {
 		s.stream()
 	}
 	s.stream = stop
+	if s.ended {
+		stop()
+	}
 	l.wakeUp() // what has changed since the last stream
 	return l
 }
@@ -123,6 +129,7 @@ func (s *session) close(srv *Server) {
 	s.streams.dropAll()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.ended = true
 	if s.stream != nil {
 		s.stream()
 	}

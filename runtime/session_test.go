@@ -1,9 +1,11 @@
 package xmcp
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -226,6 +228,57 @@ func FuzzSessionIDs(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id string) {
 		if got := s.sessions.get(id, nil); (got != nil) != (id == good.id) {
 			t.Errorf("the id %q is accepted: %v", id, got != nil)
+		}
+	})
+}
+
+// What is kept for resuming is counted for all sessions together, so what is said after the end must not be.
+func TestEndedSessionsKeepNothing(t *testing.T) {
+	s := newTestServer(t, Config{}, greetTool)
+	got := openSession(t, s, nil)
+	log := got.streams.open()
+	log.add([]byte("before"))
+	if n := s.sessions.logged.Load(); n != 6 {
+		t.Fatalf("%d bytes are kept", n)
+	}
+	s.sessions.end(got.id)
+	for range 10 {
+		log.add([]byte("after"))
+	}
+	log.end()
+	if n := s.sessions.logged.Load(); n != 0 {
+		t.Errorf("%d bytes are kept after the end", n)
+	}
+	if _, _, ended := log.after(0); !ended {
+		t.Error("a reader waits on")
+	}
+	var stopped bool
+	got.takeStream(s, func() { stopped = true })
+	if n := len(s.hub.listeners); n != 0 || !stopped {
+		t.Errorf("%d listeners, stopped %v, after the end", n, stopped)
+	}
+}
+
+// A client that listens is not idle.
+func TestListeningKeepsASession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestServer(t, Config{Limits: Limits{SessionIdle: time.Minute}}, greetTool)
+		id := openSession(t, s, nil).id
+		ctx, cancel := context.WithCancel(t.Context())
+		req := httptest.NewRequestWithContext(ctx, "GET", "http://127.0.0.1:3001/mcp", nil)
+		req.Header.Set(headerSession, id)
+		req.Header.Set("Accept", "text/event-stream")
+		ended := make(chan struct{})
+		go func() { s.Handler().ServeHTTP(httptest.NewRecorder(), req); close(ended) }()
+		time.Sleep(time.Hour)
+		cancel()
+		<-ended
+		if s.sessions.get(id, nil) == nil {
+			t.Error("the session ended while its client was listening")
+		}
+		time.Sleep(61 * time.Second)
+		if s.sessions.get(id, nil) != nil {
+			t.Error("the session lives on without its client")
 		}
 	})
 }
