@@ -20,6 +20,8 @@ type codec struct {
 	how    how
 	custom *model.Type // has a JSONSchema method that describes this JSON
 	known  *known
+	via    string // the embedded fields that promote the method
+	method string
 }
 
 // known is a type whose JSON is a matter of record although a method writes it.
@@ -65,22 +67,19 @@ func (d *deriver) codec(t *model.Type, addressable bool) codec {
 	if t.Kind == model.Interface {
 		return codec{}
 	}
-	reached := func(f model.MethodFact) how {
-		switch {
-		case f.Receiver == model.ValueReceiver || addressable:
-			return asJSON
-		}
-		return uncertain
-	}
-	var fact model.MethodFact
+	fact := m
 	switch {
 	case m.Has():
-		c.how, fact = reached(m), m
+		c.how, c.method = asJSON, "MarshalJSON"
 	case text.Has():
-		c.how, fact = reached(text), text
-		if c.how == asJSON {
-			c.how = asText
-		}
+		fact, c.how, c.method = text, asText, "MarshalText"
+	}
+	if d.mode == input {
+		c.method = strings.Replace(c.method, "Marshal", "Unmarshal", 1)
+	}
+	c.via = fact.Via
+	if fact.Receiver == model.PointerReceiver && !addressable {
+		c.how = uncertain
 	}
 	// An embedded type's JSONSchema is promoted with its other methods, yet it describes the outer type only when the outer
 	// type's JSON is written by the embedded one too.

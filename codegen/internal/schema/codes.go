@@ -30,4 +30,5 @@ const (
 	codeFlat          = "XG130" // a field that no prompt argument or URI variable can fill
 	codeExtras        = "XG131" // an extra keyword that can't be written
 	codeHeader        = "XG132" // an x-mcp-header that clients must refuse
+	codePromoted      = "XG133" // a struct whose JSON is that of a struct it embeds
 )

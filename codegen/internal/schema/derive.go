@@ -104,6 +104,10 @@ func (d *deriver) value(t *model.Type, p place, addressable bool) *node {
 	if c.custom != nil {
 		return d.customNode(c, p)
 	}
+	if c.via != "" && t.InModule && len(t.Fields) > 1 {
+		d.promoted(t, c)
+		p.typed = true
+	}
 	switch {
 	case c.how == uncertain:
 		d.report(p.of(t), diag.Warningf(diag.Pos{}, codeNotAddressed, "%s: %s marshals itself with a pointer receiver, which encoding/json calls only for some values", p.path, t).
@@ -126,6 +130,18 @@ func (d *deriver) value(t *model.Type, p place, addressable bool) *node {
 			WithHint("add func (*%s) UnmarshalText([]byte) error", t.Name))
 	}
 	return d.structure(t, p)
+}
+
+// promoted warns about a struct of whose JSON an embedded type has taken charge.
+func (d *deriver) promoted(t *model.Type, c codec) {
+	x := diag.Warningf(diag.Pos{}, codePromoted, "%s inherits %s from the embedded %s, so its other fields are not part of its JSON", t, c.method, c.via)
+	name, _, _ := strings.Cut(c.via, ".")
+	for _, f := range t.Fields {
+		if f.Name == name {
+			x = x.WithHint("give the embedded field a name: %s %s", name, f.Type)
+		}
+	}
+	d.report(place{pos: t.Pos}.of(t), x)
 }
 
 // numberKind is the Go kind whose range a known type's numbers have.
