@@ -235,7 +235,7 @@ func readBody(r *http.Request, limit int) ([]byte, error) {
 	}
 	size := 512
 	if r.ContentLength >= 0 {
-		size = int(r.ContentLength) + 1 // the end is seen without growing
+		size = int(min(r.ContentLength, maxKept)) + 1 // the end is seen without growing, and a promise alone reserves little
 	}
 	buf := make([]byte, 0, size)
 	for {

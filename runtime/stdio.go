@@ -33,9 +33,7 @@ func (s *Server) serveStdio(ctx context.Context, in io.Reader, out io.Writer) er
 	st := &stdioServer{srv: s, out: &lineWriter{w: out}}
 	lines := make(chan []byte)
 	failed := make(chan error, 1)
-	stop := make(chan struct{})
-	go func() { failed <- readLines(in, s.cfg.Limits.Body, lines, stop, st.tooLong) }()
-	defer close(stop)
+	go func() { failed <- readLines(in, s.cfg.Limits.Body, lines, s.base.Done(), st.tooLong) }()
 
 	for {
 		select {
@@ -45,7 +43,21 @@ func (s *Server) serveStdio(ctx context.Context, in io.Reader, out io.Writer) er
 			time.AfterFunc(endOfInputGrace, st.flights.cancelAll)
 			return err
 		case <-ctx.Done():
+			go st.receiveAnswers(lines)
 			return nil
+		}
+	}
+}
+
+// receiveAnswers goes on reading until the drain is over: calls in flight may wait for an answer of the client. New requests
+// are refused by the gate.
+func (st *stdioServer) receiveAnswers(lines <-chan []byte) {
+	for {
+		select {
+		case line := <-lines:
+			st.receive(line)
+		case <-st.srv.base.Done():
+			return
 		}
 	}
 }
