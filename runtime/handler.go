@@ -23,10 +23,10 @@ func HandleTool[In, Out any](fn func(context.Context, In) (Out, error)) ToolHand
 			return err
 		}
 		out, err := fn(ctx, *v)
-		if err == nil {
-			setOutput(o, &out)
+		if err != nil {
+			return err
 		}
-		return err
+		return setOutput(o, &out)
 	}}
 }
 
@@ -37,10 +37,10 @@ func HandleToolNoInput[Out any](fn func(context.Context) (Out, error)) ToolHandl
 			return err
 		}
 		out, err := fn(ctx)
-		if err == nil {
-			setOutput(o, &out)
+		if err != nil {
+			return err
 		}
-		return err
+		return setOutput(o, &out)
 	}}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"runtime/debug"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -17,8 +18,12 @@ type toolOutput struct {
 	set    bool
 }
 
-// setOutput keeps the value that a handler returned, without boxing strings.
-func setOutput[Out any](o *toolOutput, out *Out) {
+// errNoValue is the failure of a handler that returns neither a value nor an error.
+var errNoValue = errors.New("the tool returned neither a value nor an error")
+
+// setOutput keeps the value that a handler returned, without boxing strings. Output schemas describe a struct behind a pointer,
+// and a map, as an object: a nil map is an empty one, and a nil pointer is a failure of the handler.
+func setOutput[Out any](o *toolOutput, out *Out) error {
 	o.set = true
 	switch v := any(out).(type) {
 	case *string:
@@ -30,7 +35,14 @@ func setOutput[Out any](o *toolOutput, out *Out) {
 		}
 	default:
 		o.value = *out
+		switch v := reflect.ValueOf(out).Elem(); {
+		case v.Kind() == reflect.Map && v.IsNil():
+			o.value = reflect.MakeMap(v.Type()).Interface()
+		case v.Kind() == reflect.Pointer && v.IsNil() && v.Type().Elem().Kind() == reflect.Struct:
+			return errNoValue
+		}
 	}
+	return nil
 }
 
 // runAndEncode runs the handler, through the middleware where there is any, and appends what it returned. A panic in any of
