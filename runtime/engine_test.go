@@ -15,11 +15,6 @@ type greetInput struct {
 	Name string `json:"name"`
 }
 
-type greeting struct {
-	Text  string   `json:"text"`
-	Words []string `json:"words"`
-}
-
 const greetSchema = `{"type":"object","properties":{"name":{"type":"string","minLength":1}},"required":["name"],"additionalProperties":false}`
 
 // newTestServer serves a registry through the whole chain, without a network.

@@ -141,6 +141,7 @@ func exchangeEverything(t *testing.T, c *client.Client, seen *notes, modern bool
 
 	call("count", map[string]any{"steps": 3}, &mcp.Meta{ProgressToken: "p"})
 	waitFor(t, "progress", func() bool { return seen.count("notifications/progress") == 3 })
+	//lint:ignore SA1019 legacy clients ask for the log by it
 	if err := c.SetLevel(ctx, mcp.SetLevelRequest{Params: mcp.SetLevelParams{Level: mcp.LoggingLevelWarning}}); err != nil {
 		t.Error(err)
 	}

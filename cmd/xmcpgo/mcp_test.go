@@ -62,7 +62,7 @@ func connect(ctx context.Context, ts *testscript.TestScript, program string, leg
 	}
 	var opts []client.ClientOption
 	if legacy {
-		opts = append(opts, client.WithLegacyProtocolOnly())
+		opts = append(opts, client.WithProtocolVersion("2025-11-25"))
 	}
 	c := client.NewClient(t, opts...)
 	if err := c.Start(ctx); err != nil {

@@ -76,6 +76,7 @@ func connect(t *testing.T, version string, s *server.MCPServer) *client.Client {
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(srv.Handler())
+	//lint:ignore SA1019 the stream that legacy clients listen on is what is tested
 	tr, err := transport.NewStreamableHTTP(web.URL+"/mcp", transport.WithContinuousListening())
 	if err != nil {
 		t.Fatal(err)

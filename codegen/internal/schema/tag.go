@@ -76,13 +76,6 @@ type directive struct {
 
 func (d directive) from() int { return d.name.start() }
 
-func (d directive) to() int {
-	if d.hasValue {
-		return d.value.end()
-	}
-	return d.name.end()
-}
-
 func (d directive) String() string {
 	if d.hasValue {
 		return d.name.s + "=" + d.value.s
