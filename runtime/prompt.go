@@ -21,6 +21,8 @@ type prompt struct {
 func (p *prompt) access() *access { return &p.acc }
 
 func newPrompt(item *PromptItem) (*prompt, error) {
+	p := &prompt{item: *item} // a copy, since the registry may serve other servers too
+	item = &p.item
 	m := &item.Metadata
 	if item.InputSchema == "" {
 		item.InputSchema = emptySchema
@@ -32,7 +34,7 @@ func newPrompt(item *PromptItem) (*prompt, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &prompt{item: *item, acc: access{m.Scopes, m.Permissions, m.Visible}}
+	p.acc = access{m.Scopes, m.Permissions, m.Visible}
 	if p.dec, err = newDecoder(item.Handler.in, item.InputSchema); err != nil {
 		return nil, err
 	}
