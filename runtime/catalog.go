@@ -127,7 +127,7 @@ func checkDescription(description, inMetadata string) error {
 	return nil
 }
 
-// visible tells for lists whether any item of the kind can be hidden, in which case a cache may not be shared.
+// cacheScope is "private" as soon as any item of the kind can be hidden: a cache of the list may then not be shared.
 func cacheScope[T interface{ access() *access }](x *index[T]) string {
 	for _, key := range x.keys {
 		if x.byKey[key].access().visible == IfPermitted {

@@ -163,7 +163,7 @@ func TestScopesWithoutAnAuthenticatorStopTheStart(t *testing.T) {
 	identity := func(cfg Config, auth Authenticator) error {
 		s := &Server{cfg: cfg, auth: auth}
 		s.life.init(Config{}, r)
-		return s.checkIdentity(nil)
+		return s.checkIdentity()
 	}
 	if err := identity(Config{}, nil); err == nil || !strings.Contains(err.Error(), "tool save (and 1 more) asks for scopes or permissions") {
 		t.Errorf("over HTTP: %v", err)

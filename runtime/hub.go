@@ -1,6 +1,7 @@
 package xmcp
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -87,12 +88,9 @@ func (h *hub) resourceUpdated(uri string) {
 		if !l.uris[uri] {
 			return false
 		}
-		for _, u := range l.changed.uris {
-			if u == uri {
-				return true
-			}
+		if !slices.Contains(l.changed.uris, uri) {
+			l.changed.uris = append(l.changed.uris, uri)
 		}
-		l.changed.uris = append(l.changed.uris, uri)
 		return true
 	})
 }

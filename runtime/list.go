@@ -3,7 +3,6 @@ package xmcp
 import (
 	"encoding/base64"
 	"slices"
-	"strconv"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
@@ -56,7 +55,7 @@ func appendList[T interface{ access() *access }](c *call, dst []byte, name, key 
 		}
 		dst = append(dst, listed(item)...)
 		n++
-		if n == pageSize && c.moreAfter(x.keys[i+1:], func(k string) bool { return !x.byKey[k].access().hidden(c.principal) }) {
+		if n == pageSize && slices.ContainsFunc(x.keys[i+1:], func(k string) bool { return !x.byKey[k].access().hidden(c.principal) }) {
 			next = x.keys[i]
 		}
 	}
@@ -82,10 +81,6 @@ func appendList[T interface{ access() *access }](c *call, dst []byte, name, key 
 		dst = append(dst, '"')
 	}
 	return c.appendCacheHints(dst, scope), nil
-}
-
-func (c *call) moreAfter(keys []string, visible func(string) bool) bool {
-	return slices.ContainsFunc(keys, visible)
 }
 
 // cursor returns the index of the first item of the page that the request asks for.
@@ -115,9 +110,7 @@ func (c *call) appendCacheHints(dst []byte, scope string) []byte {
 	if c.era == wire.Legacy {
 		return dst
 	}
-	dst = append(dst, `,"ttlMs":`...)
-	dst = strconv.AppendInt(dst, 0, 10)
-	dst = append(dst, `,"cacheScope":"`...)
+	dst = append(dst, `,"ttlMs":0,"cacheScope":"`...)
 	dst = append(dst, scope...)
 	return append(dst, '"')
 }

@@ -3,6 +3,7 @@ package xmcp
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"slices"
 
@@ -153,7 +154,7 @@ func (c *call) handlerError(err error, position string) error {
 	case errors.As(err, &user):
 		return wire.NewError(wire.CodeInternalError, user.Error())
 	}
-	id := c.logFailure("handler failed", err, positionAttr(position))
+	id := c.logFailure("handler failed", err, slog.String("position", position))
 	if c.srv.cfg.MaskErrors {
 		return wire.NewError(wire.CodeInternalError, (&maskedError{id}).Error())
 	}

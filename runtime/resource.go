@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
@@ -265,5 +264,3 @@ func isText(mimeType string) bool {
 	}
 	return false
 }
-
-func positionAttr(position string) slog.Attr { return slog.String("position", position) }

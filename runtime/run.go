@@ -63,7 +63,7 @@ func (l *lifecycle) init(c Config, r *Registry) {
 
 // checkIdentity refuses to serve items that ask for scopes or permissions over HTTP when nobody says who calls. On stdio
 // there is no principal, and such items are refused when they are called.
-func (s *Server) checkIdentity(*catalog) error {
+func (s *Server) checkIdentity() error {
 	if s.cfg.Stdio || s.auth != nil || len(s.life.guarded) == 0 {
 		return nil
 	}

@@ -71,7 +71,7 @@ func New(r *Registry, cfg Config) (*Server, error) {
 	if err := errors.Join(r.check(), err); err != nil {
 		return nil, fmt.Errorf("registry: %w", err)
 	}
-	if err := s.checkIdentity(cat); err != nil {
+	if err := s.checkIdentity(); err != nil {
 		return nil, err
 	}
 	s.catalog.Store(cat)

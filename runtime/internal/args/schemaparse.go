@@ -102,12 +102,7 @@ func (c *schemaCompiler) compile(pointer string, raw []byte) (*node, error) {
 	default:
 		return nil, &nestedError{fmt.Errorf("schema at %s must be an object or a boolean", pointer)}
 	}
-	list := members(raw)
-	has := map[string][]byte{}
-	for _, m := range list {
-		has[m.name] = m.raw
-	}
-	for _, m := range list {
+	for _, m := range members(raw) {
 		if err := c.keyword(n, m.name, m.raw); err != nil {
 			if u := (*UnsupportedError)(nil); errors.As(err, &u) || isNested(err) {
 				return nil, err

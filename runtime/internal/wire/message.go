@@ -7,7 +7,6 @@
 package wire
 
 import (
-	"bytes"
 	"errors"
 	"unicode/utf8"
 )
@@ -218,6 +217,3 @@ func (m *Meta) read(b []byte, depth int) error {
 func validID(b []byte) bool {
 	return len(b) > 0 && (b[0] == '"' && utf8.Valid(b) || b[0] == '-' || '0' <= b[0] && b[0] <= '9')
 }
-
-// SameID tells whether two raw ids are the same id: equal bytes, type included.
-func SameID(a, b []byte) bool { return bytes.Equal(a, b) }

@@ -18,20 +18,17 @@ const (
 	LoggingSetLevel       = "logging/setLevel"
 	SubscriptionsListen   = "subscriptions/listen"
 
-	NotifyInitialized          = "notifications/initialized"
-	NotifyCancelled            = "notifications/cancelled"
-	NotifyProgress             = "notifications/progress"
-	NotifyMessage              = "notifications/message"
-	NotifyRootsChanged         = "notifications/roots/list_changed"
-	NotifyToolsChanged         = "notifications/tools/list_changed"
-	NotifyPromptsChanged       = "notifications/prompts/list_changed"
-	NotifyResourcesChanged     = "notifications/resources/list_changed"
-	NotifyResourceUpdated      = "notifications/resources/updated"
-	NotifySubscriptionsAck     = "notifications/subscriptions/acknowledged"
-	CreateElicitation          = "elicitation/create"
-	CreateSamplingMessage      = "sampling/createMessage"
-	ListRoots                  = "roots/list"
-	NotifyElicitationCompleted = "notifications/elicitation/complete"
+	NotifyCancelled        = "notifications/cancelled"
+	NotifyProgress         = "notifications/progress"
+	NotifyMessage          = "notifications/message"
+	NotifyToolsChanged     = "notifications/tools/list_changed"
+	NotifyPromptsChanged   = "notifications/prompts/list_changed"
+	NotifyResourcesChanged = "notifications/resources/list_changed"
+	NotifyResourceUpdated  = "notifications/resources/updated"
+	NotifySubscriptionsAck = "notifications/subscriptions/acknowledged"
+	CreateElicitation      = "elicitation/create"
+	CreateSamplingMessage  = "sampling/createMessage"
+	ListRoots              = "roots/list"
 )
 
 // Protocol revisions that are served.
@@ -52,7 +49,7 @@ const (
 	Modern
 )
 
-// LegacyVersions are the revisions that initialize can agree on, newest first.
+// legacyVersions are the revisions that initialize can agree on, newest first.
 var legacyVersions = [...]string{Version20251125, Version20250618, Version20250326}
 
 // NegotiateLegacy returns the revision that initialize answers: the one asked for where it is served, else the newest.
