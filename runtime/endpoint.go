@@ -73,6 +73,10 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request) {
 		e.refuseBody(w, err)
 		return
 	}
+	if isBatch(body) {
+		e.batch(w, r, body)
+		return
+	}
 	c := newCall(e.srv)
 	c.call.principal, c.call.header = GetPrincipal(r.Context()), r.Header
 	if err := wire.Parse(&c.message, body, e.srv.cfg.Limits.Nesting); err != nil {
@@ -126,12 +130,12 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext
 	c.call.out = out
 	c.begin(r.Context(), c.call.era == wire.Legacy, e.srv.cfg.Limits.ToolTimeout)
 	defer c.end(context.Canceled, nil)
-	if s := c.call.session; s != nil {
+	s := c.call.session
+	if s != nil {
 		if !s.flights.add(c.message.ID, c) {
 			e.writeError(w, c.message.ID, wire.NewError(wire.CodeInvalidRequest, "invalid request: the id is in use"), wire.Legacy)
 			return
 		}
-		defer s.flights.remove(c.message.ID)
 	}
 	buf := responses.Get().(*[]byte)
 	status := 0
@@ -139,6 +143,9 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext
 		*buf, status = c.call.handshake(w.Header(), (*buf)[:0])
 	} else {
 		*buf, status = c.call.answer((*buf)[:0])
+	}
+	if s != nil {
+		s.flights.remove(c.message.ID) // before the client can know the answer, and use the id again
 	}
 	if c.call.challenge == nil || !out.refuse(c.call.challenge) {
 		out.finish(*buf, status)

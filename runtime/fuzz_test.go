@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 	"golang.org/x/tools/txtar"
 )
 
@@ -91,19 +92,25 @@ func checkAnswer(t *testing.T, rec *httptest.ResponseRecorder) {
 	case kind != "application/json":
 		t.Errorf("status %d with the type %q: %q", rec.Code, kind, body)
 	}
-	var m struct {
-		JSONRPC       string
-		ID            json.RawMessage
-		Result, Error json.RawMessage
+	messages, err := wire.AppendElements(nil, body, 1000)
+	if err != nil { // an array answers a batch
+		messages = [][]byte{body}
 	}
-	if err := json.Unmarshal(body, &m); err != nil || m.JSONRPC != "2.0" || (m.Result == nil) == (m.Error == nil) || m.Result != nil && m.ID == nil {
-		t.Errorf("status %d: %v in %q", rec.Code, err, body)
-	}
-	if m.Result != nil && rec.Code != http.StatusOK {
-		t.Errorf("a result with status %d", rec.Code)
-	}
-	if strings.Contains(string(m.Error), "secret") {
-		t.Errorf("the answer tells a secret: %s", body)
+	for _, message := range messages {
+		var m struct {
+			JSONRPC       string
+			ID            json.RawMessage
+			Result, Error json.RawMessage
+		}
+		if err := json.Unmarshal(message, &m); err != nil || m.JSONRPC != "2.0" || (m.Result == nil) == (m.Error == nil) || m.Result != nil && m.ID == nil {
+			t.Errorf("status %d: %v in %q", rec.Code, err, body)
+		}
+		if m.Result != nil && rec.Code != http.StatusOK {
+			t.Errorf("a result with status %d", rec.Code)
+		}
+		if strings.Contains(string(m.Error), "secret") {
+			t.Errorf("the answer tells a secret: %s", body)
+		}
 	}
 	switch rec.Code {
 	case 200, 400, 404, 406, 413, 415, 503:

@@ -114,6 +114,10 @@ func (st *stdioServer) tooLong() {
 
 // receive takes one message. Requests run beside each other, all but initialize, which decides what later ones mean.
 func (st *stdioServer) receive(line []byte) {
+	if isBatch(line) {
+		st.batch(line)
+		return
+	}
 	c := newCall(st.srv)
 	if err := wire.Parse(&c.message, line, st.srv.cfg.Limits.Nesting); err != nil {
 		var we *wire.Error

@@ -57,6 +57,12 @@ func TestStructuredContentSatisfiesTheListedSchema(t *testing.T) {
 				args = `{"a":1,"b":2}`
 			}
 			got := callTool(t, s, name, args, modern)
+			if name == "no_tree" {
+				if !got.IsError {
+					t.Errorf("a nil pointer is returned as %s", got.StructuredContent)
+				}
+				continue
+			}
 			if got.IsError || got.StructuredContent == nil {
 				t.Errorf("%s (modern %v) returns %+v", name, modern, got)
 				continue

@@ -18,7 +18,7 @@ type stdioPlayer struct {
 	lines chan string
 	ended chan error
 	stop  context.CancelFunc
-	open  map[string]string // id of a request → its method
+	open  map[string]string // id of a request → the request
 }
 
 func (p *player) startStdio() *stdioPlayer {
@@ -70,7 +70,7 @@ func (p *player) lines(text string) []byte {
 			continue
 		}
 		if m.ID != nil {
-			s.open[string(m.ID)] = m.Method
+			s.open[string(m.ID)] = line
 		}
 		for answered := false; !answered && !parallel; {
 			answered = p.receive(&out, m.Params.Meta[wire.KeyProtocolVersion] != nil)
@@ -94,15 +94,15 @@ func (p *player) receive(out *bytes.Buffer, modern bool) bool {
 		if err := json.Unmarshal([]byte(line), &m); err != nil {
 			p.t.Fatalf("%v in %s", err, line)
 		}
-		method := p.stdio.open[string(m.ID)]
-		if method == wire.Initialize {
+		sent := p.stdio.open[string(m.ID)]
+		if sentMessage(sent).method == wire.Initialize {
 			p.revision = negotiated([]byte(line))
 		}
 		revision := p.revision
 		if modern {
 			revision = wire.Version20260728
 		}
-		p.check(revision, method, []byte(line))
+		p.check(revision, sent, []byte(line))
 		return m.Method == ""
 	case <-time.After(10 * time.Second):
 		p.t.Fatalf("no answer after\n%s", out.String())

@@ -165,7 +165,7 @@ func (p *player) request(text string) []byte {
 	}
 	rec := httptest.NewRecorder()
 	p.srv.Handler().ServeHTTP(rec, req)
-	return p.answer(rec, req, sent.method)
+	return p.answer(rec, req, body)
 }
 
 // sent is what the headers of a modern request say of its message.
@@ -186,7 +186,7 @@ func sentMessage(body string) sent {
 // shown are the headers of an answer that a transcript shows.
 var shown = []string{"Content-Type", "Allow", "Retry-After", "Www-Authenticate", headerSession, "X-Accel-Buffering"}
 
-func (p *player) answer(rec *httptest.ResponseRecorder, req *http.Request, method string) []byte {
+func (p *player) answer(rec *httptest.ResponseRecorder, req *http.Request, sent string) []byte {
 	if id := rec.Header().Get(headerSession); id != "" {
 		p.session = id
 		p.revision = negotiated(rec.Body.Bytes())
@@ -209,13 +209,13 @@ func (p *player) answer(rec *httptest.ResponseRecorder, req *http.Request, metho
 	if strings.HasPrefix(rec.Header().Get("Content-Type"), "text/event-stream") {
 		for line := range strings.Lines(rec.Body.String()) {
 			if data, ok := strings.CutPrefix(line, "data: "); ok && data != "\n" { // a stream that can be resumed begins with an empty event
-				p.check(revision, method, []byte(data))
+				p.check(revision, sent, []byte(data))
 			}
 			out.WriteString(line)
 		}
 	} else if rec.Body.Len() > 0 {
 		if rec.Code != http.StatusForbidden && rec.Code != http.StatusUnauthorized { // those answers are OAuth's
-			p.check(revision, method, rec.Body.Bytes())
+			p.check(revision, sent, rec.Body.Bytes())
 		}
 		out.Write(rec.Body.Bytes())
 		out.WriteByte('\n')
@@ -223,10 +223,30 @@ func (p *player) answer(rec *httptest.ResponseRecorder, req *http.Request, metho
 	return p.steady(out.Bytes())
 }
 
-func (p *player) check(revision, method string, message []byte) {
-	if err := checkMessage(revision, method, bytes.TrimSpace(message)); err != nil {
-		p.t.Errorf("%s\n%v", message, err)
+// check checks a message, or an array of them, that answers what was sent.
+func (p *player) check(revision, sent string, message []byte) {
+	answers, err := wire.AppendElements(nil, message, 10)
+	asked, _ := wire.AppendElements(nil, []byte(sent), 10)
+	if err != nil {
+		answers, asked = [][]byte{bytes.TrimSpace(message)}, [][]byte{[]byte(sent)}
 	}
+	for _, answer := range answers {
+		method := ""
+		for _, q := range asked {
+			if sameID(q, answer) {
+				method = sentMessage(string(q)).method
+			}
+		}
+		if err := checkMessage(revision, method, answer); err != nil {
+			p.t.Errorf("%s\n%v", answer, err)
+		}
+	}
+}
+
+func sameID(a, b []byte) bool {
+	var ids [2]struct{ ID json.RawMessage }
+	_, _ = json.Unmarshal(a, &ids[0]), json.Unmarshal(b, &ids[1])
+	return bytes.Equal(ids[0].ID, ids[1].ID)
 }
 
 var (
