@@ -45,9 +45,27 @@ type eventLog struct {
 func (l *eventLogs) open() *eventLog {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.keep(maxLogs - 1)
+	if l.total == nil || l.total.Load() > maxLoggedBytes {
+		return nil
+	}
+	log := &eventLog{id: rand.Text()[:16], total: l.total, first: 1, wake: make(chan struct{}, 1)}
+	l.logs = append(l.logs, log)
+	return log
+}
+
+// dropOld forgets the streams that no client has come back for in time.
+func (l *eventLogs) dropOld() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.keep(maxLogs)
+}
+
+// keep drops old logs, and the oldest ones beyond a number.
+func (l *eventLogs) keep(most int) {
 	kept := l.logs[:0]
 	for i, log := range l.logs {
-		if log.old() || len(l.logs)-i >= maxLogs {
+		if log.old() || len(l.logs)-i > most {
 			log.drop()
 			continue
 		}
@@ -55,12 +73,6 @@ func (l *eventLogs) open() *eventLog {
 	}
 	clear(l.logs[len(kept):])
 	l.logs = kept
-	if l.total == nil || l.total.Load() > maxLoggedBytes {
-		return nil
-	}
-	log := &eventLog{id: rand.Text()[:16], total: l.total, first: 1, wake: make(chan struct{}, 1)}
-	l.logs = append(l.logs, log)
-	return log
 }
 
 // find returns the log that an event id belongs to, and the sequence number in it.
@@ -103,7 +115,7 @@ func (l *eventLog) add(msg []byte) (id string, taken bool) {
 	}
 	l.events = append(l.events, append([]byte(nil), msg...))
 	l.grow(len(msg))
-	for l.bytes > maxLogBytes && len(l.events) > 1 {
+	for (l.bytes > maxLogBytes || l.total.Load() > maxLoggedBytes) && len(l.events) > 1 {
 		l.grow(-len(l.events[0]))
 		l.events, l.first = l.events[1:], l.first+1
 	}

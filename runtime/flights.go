@@ -42,6 +42,13 @@ func (f *flights) cancel(id []byte) {
 	}
 }
 
+// none tells whether nothing is being answered.
+func (f *flights) none() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.byID) == 0
+}
+
 func (f *flights) cancelAll() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

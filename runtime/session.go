@@ -58,6 +58,7 @@ type sessionTable struct {
 	byID   sync.Map // id → *session
 	size   atomic.Int64
 	logged atomic.Int64 // bytes kept for resuming streams
+	swept  atomic.Int64 // unix nanoseconds of the last sweep
 
 	mu      sync.Mutex
 	closed  map[[sha256.Size]byte]int64 // digests of ended ids → when they were opened, unix seconds
@@ -74,6 +75,7 @@ func newSessionTable(srv *Server, keys keyring) (*sessionTable, error) {
 
 // open begins a session. When the table is full, idle sessions go first.
 func (t *sessionTable) open(hello clientHello, p *Principal) (*session, error) {
+	t.sweep(time.Now())
 	if err := t.makeRoom(); err != nil {
 		return nil, err
 	}
@@ -149,6 +151,7 @@ func newSession(id string, client sealedSession) *session {
 // another process with the same key is taken up.
 func (t *sessionTable) get(id string, p *Principal) *session {
 	now := time.Now()
+	t.sweep(now)
 	v, ok := t.byID.Load(id)
 	if !ok {
 		if v = t.revive(id, now); v == (*session)(nil) {
@@ -156,7 +159,7 @@ func (t *sessionTable) get(id string, p *Principal) *session {
 		}
 	}
 	s := v.(*session)
-	if last := s.used.Load(); now.UnixNano()-last > int64(t.idle) {
+	if t.expired(s, now) {
 		t.end(s.id)
 		return nil
 	}
@@ -234,17 +237,41 @@ func (t *sessionTable) makeRoom() error {
 	if t.size.Load() < int64(t.max) {
 		return nil
 	}
-	limit := time.Now().Add(-t.idle).UnixNano()
-	t.byID.Range(func(id, v any) bool {
-		if v.(*session).used.Load() < limit {
-			t.end(id.(string))
-		}
-		return true
-	})
+	t.endExpired(time.Now())
 	if t.size.Load() >= int64(t.max) {
 		return errSessionsFull
 	}
 	return nil
+}
+
+// sweepInterval is how often idle sessions are looked for while there is room for more.
+const sweepInterval = time.Minute
+
+// sweep ends idle sessions now and then, so that what they keep for their clients is not kept until the table is full.
+func (t *sessionTable) sweep(now time.Time) {
+	last := t.swept.Load()
+	if now.UnixNano()-last < int64(sweepInterval) || !t.swept.CompareAndSwap(last, now.UnixNano()) {
+		return
+	}
+	t.endExpired(now)
+}
+
+func (t *sessionTable) endExpired(now time.Time) {
+	t.byID.Range(func(id, v any) bool {
+		if s := v.(*session); t.expired(s, now) {
+			t.end(id.(string))
+		} else {
+			s.streams.dropOld()
+		}
+		return true
+	})
+}
+
+// expired tells whether a session was idle for too long. A call uses its session for as long as it may run; one that waits for
+// its client may wait no longer than that for a sign of life.
+func (t *sessionTable) expired(s *session, now time.Time) bool {
+	idle := now.UnixNano() - s.used.Load()
+	return idle > int64(t.idle) && (s.flights.none() || idle > int64(t.idle+t.srv.cfg.Limits.ToolTimeout))
 }
 
 // digest identifies a principal across refreshed tokens; nil for nobody.

@@ -282,3 +282,44 @@ func TestListeningKeepsASession(t *testing.T) {
 		}
 	})
 }
+
+// What idle sessions hold is freed while the server has room, not only once it is full.
+func TestIdleSessionsAreSwept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestServer(t, Config{Limits: Limits{SessionIdle: 10 * time.Minute}}, greetTool)
+		left := openSession(t, s, nil)
+		left.streams.open().add(make([]byte, 1000))
+		old := openSession(t, s, nil)
+		log := old.streams.open()
+		log.add(make([]byte, 100))
+		log.end()
+		for range 11 {
+			time.Sleep(time.Minute)
+			if s.sessions.get(old.id, nil) == nil {
+				t.Fatal("a session in use has ended")
+			}
+		}
+		if n, kept := s.sessions.size.Load(), s.sessions.logged.Load(); n != 1 || kept != 0 {
+			t.Errorf("%d sessions and %d bytes of old streams are kept", n, kept)
+		}
+	})
+}
+
+// A call is a use of its session for as long as it may run.
+func TestCallsKeepTheirSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestServer(t, Config{Limits: Limits{SessionIdle: time.Minute, ToolTimeout: 5 * time.Minute}}, greetTool)
+		got := openSession(t, s, nil)
+		c := newCall(s)
+		c.begin(t.Context(), true, 5*time.Minute)
+		got.flights.add([]byte("1"), c)
+		time.Sleep(4 * time.Minute)
+		if s.sessions.get(got.id, nil) == nil {
+			t.Fatal("the session of a running call has ended")
+		}
+		time.Sleep(7 * time.Minute)
+		if s.sessions.get(got.id, nil) != nil || c.Err() == nil {
+			t.Error("the session of a call that waits for nobody lives on")
+		}
+	})
+}
