@@ -41,6 +41,16 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestPagesAreLinked: a page that the README does not name is not found.
+func TestPagesAreLinked(t *testing.T) {
+	readme := read(t, "README.md")
+	for _, name := range files(t, func(p string) bool { return page(p) && strings.HasPrefix(p, "docs/") }) {
+		if !strings.Contains(readme, "]("+name+")") {
+			t.Errorf("README.md does not link to %s", name)
+		}
+	}
+}
+
 // headings gives the anchors that the usual renderers make of a page's headings.
 func headings(content string) map[string]bool {
 	heading := regexp.MustCompile(`(?m)^#{1,6} +(.+?) *#*$`)
