@@ -33,7 +33,7 @@ type Params struct {
 	// Raw is the whole object; nil when there is none.
 	Raw     []byte
 	members []Member
-	inline  [8]Member
+	inline  [4]Member // room for name, arguments and _meta
 	Meta    Meta
 }
 
