@@ -39,14 +39,18 @@ fmt: ## format every Go file
 
 .PHONY: tidy
 tidy: ## tidy every module
-	@for m in . examples/* tools; do [ -f $$m/go.mod ] && (echo "tidy $$m" && cd $$m && go mod tidy) || exit 1; done
+	@for m in . examples/* test/gosdk tools; do [ -f $$m/go.mod ] && (echo "tidy $$m" && cd $$m && go mod tidy) || exit 1; done
 
 .PHONY: generate
 generate: ## generate the examples
 	@for m in examples/*; do [ -f $$m/go.mod ] && (cd $$m && go generate ./...) || exit 1; done
 
 .PHONY: bench
-bench: ## measure a tool call beside a bare net/http handler
+bench: ## measure calls beside a bare net/http handler and other servers, and write the table of docs/performance.md
+	cd bench && go run . -write ../docs/performance.md $(ARGS)
+
+.PHONY: bench-stages
+bench-stages: ## measure each stage of a call by itself
 	go test -run '^$$' -bench . -benchmem -cpu 1 ./runtime/...
 
 .PHONY: bench-generate

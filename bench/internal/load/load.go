@@ -1,0 +1,171 @@
+// Package load makes HTTP/1.1 requests over raw keep-alive connections and measures how they are answered.
+//
+// Without a rate each connection sends its next request when the last one was answered, which finds the peak. With a rate
+// requests are due at fixed times, and a latency counts from when its request was due, so that a server that stalls is not
+// asked less.
+package load
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Plan says what to send.
+type Plan struct {
+	// Addr is host:port.
+	Addr string
+	// Requests are whole HTTP/1.1 requests, sent in rotation.
+	Requests [][]byte
+	// Conns is the number of connections, at least 1. With Sticky each has one request of its own.
+	Conns  int
+	Sticky bool
+	// Warmup is not measured. Duration is how long is measured; zero means until Count requests were made.
+	Warmup, Duration time.Duration
+	Count            int64
+	// Rate is how many requests a second are due; zero means as many as are answered.
+	Rate float64
+	// Length is the length that every answer must have; zero means any.
+	Length int
+}
+
+// Result is what was measured.
+type Result struct {
+	Requests      int64
+	Elapsed       time.Duration
+	P50, P90, P99 time.Duration
+}
+
+// Throughput is in requests a second.
+func (r *Result) Throughput() float64 { return float64(r.Requests) / r.Elapsed.Seconds() }
+
+// Run sends requests until the plan is done or the first one fails: a server that answers wrongly is not measured.
+func Run(ctx context.Context, p Plan) (*Result, error) {
+	if p.Conns < 1 || len(p.Requests) == 0 || p.Duration == 0 && p.Count == 0 {
+		return nil, errors.New("load: nothing to do")
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	conns := make([]*conn, p.Conns)
+	for i := range conns {
+		c, err := dial(p.Addr)
+		if err != nil {
+			return nil, fmt.Errorf("load: %w", err)
+		}
+		defer c.Close()
+		conns[i] = c
+	}
+	start := time.Now()
+	r := &run{plan: &p, from: start.Add(p.Warmup), until: start.Add(p.Warmup + p.Duration)}
+	var wg sync.WaitGroup
+	errs := make([]error, p.Conns)
+	hists := make([]histogram, p.Conns)
+	for i, c := range conns {
+		wg.Go(func() {
+			if errs[i] = r.drive(ctx, c, i, &hists[i]); errs[i] != nil {
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	all := &hists[0]
+	for i := range hists[1:] {
+		all.merge(&hists[i+1])
+	}
+	return &Result{int64(all.total), time.Since(r.from), all.quantile(0.50), all.quantile(0.90), all.quantile(0.99)}, nil
+}
+
+type run struct {
+	plan        *Plan
+	from, until time.Time
+	sent        atomic.Int64
+}
+
+// drive keeps one connection busy.
+func (r *run) drive(ctx context.Context, c *conn, n int, h *histogram) error {
+	p := r.plan
+	var step time.Duration
+	due := r.from.Add(-p.Warmup)
+	if p.Rate > 0 {
+		step = time.Duration(float64(p.Conns) / p.Rate * float64(time.Second))
+		due = due.Add(step * time.Duration(n) / time.Duration(p.Conns))
+	}
+	next := n * len(p.Requests) / p.Conns
+	for ctx.Err() == nil {
+		now := time.Now()
+		if p.Duration > 0 && !now.Before(r.until) || p.Count > 0 && r.sent.Add(1) > p.Count {
+			return nil
+		}
+		at := now
+		if step > 0 {
+			if wait := due.Sub(now); wait > 0 {
+				time.Sleep(wait)
+			}
+			at, due = due, due.Add(step)
+		}
+		length, err := c.roundTrip(p.Requests[next], nil)
+		if err != nil {
+			return err
+		}
+		if p.Length > 0 && length != p.Length {
+			return fmt.Errorf("an answer has %d bytes, want %d", length, p.Length)
+		}
+		if next++; next == len(p.Requests) {
+			next = 0
+		}
+		if p.Sticky {
+			next = n % len(p.Requests)
+		}
+		if !at.Before(r.from) {
+			h.add(time.Since(at))
+		}
+	}
+	return nil
+}
+
+// Once sends one request on a connection of its own and returns the body of the answer.
+func Once(addr string, request []byte) ([]byte, error) {
+	c, err := dial(addr)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		return nil, err
+	}
+	var body bytes.Buffer
+	_, err = c.roundTrip(request, &body)
+	return body.Bytes(), err
+}
+
+// Header sends one request on a connection of its own and returns a header of the answer.
+func Header(addr string, request []byte, name string) (string, error) {
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	if _, err := c.Write(request); err != nil {
+		return "", err
+	}
+	res, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return "", err
+	}
+	defer res.Body.Close()
+	v := res.Header.Get(name)
+	if v == "" {
+		return "", fmt.Errorf("load: the answer (%s) has no header %s", res.Status, name)
+	}
+	return v, nil
+}
