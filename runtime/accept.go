@@ -58,9 +58,15 @@ func (c *call) watchable() (string, error) {
 	if c.session == nil {
 		return "", wire.NewError(wire.CodeInvalidRequest, "subscriptions need a session: begin with initialize")
 	}
+	return uri, c.mayWatch(uri)
+}
+
+// mayWatch tells whether the caller may hear of changes of a resource: it must be there, and readable for the caller. What the
+// upstream has is the upstream's to know.
+func (c *call) mayWatch(uri string) error {
 	cat := c.srv.catalog.Load()
 	if r := cat.resources.byKey[uri]; r != nil && !r.acc.hidden(c.principal) {
-		return uri, c.permit(&r.acc)
+		return c.permit(&r.acc)
 	}
 	for _, key := range cat.templates.keys {
 		t := cat.templates.byKey[key]
@@ -68,8 +74,11 @@ func (c *call) watchable() (string, error) {
 			continue
 		}
 		if _, fits := t.match(uri); fits {
-			return uri, c.permit(&t.acc)
+			return c.permit(&t.acc)
 		}
 	}
-	return "", c.notFound(uri)
+	if c.srv.cfg.MCP != nil {
+		return nil
+	}
+	return c.notFound(uri)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -56,14 +57,16 @@ func (c *call) listen(l *listener, ack []byte, sink eventSink) []byte {
 	return dst
 }
 
-// newListener reads the filter. The acknowledgement repeats what is honoured: all of it, up to the bound on resources.
+// newListener reads the filter. The acknowledgement repeats what is honoured: all of it, but for resources that the caller may
+// not read, and those beyond the bound.
 func (c *call) newListener() (*listener, []byte, *wire.Error) {
 	var f listenFilter
 	raw := c.msg.Params.Get("notifications")
 	if raw == nil || json.Unmarshal(raw, &f) != nil {
 		return nil, nil, wire.NewError(wire.CodeInvalidParams, "notifications must be an object that says what to listen to")
 	}
-	f.URIs = f.URIs[:min(len(f.URIs), maxWatched)]
+	f.URIs = slices.DeleteFunc(f.URIs[:min(len(f.URIs), maxWatched)], func(uri string) bool { return c.mayWatch(uri) != nil })
+	c.challenge = nil // what may not be watched is left out, not challenged
 	l := newListener()
 	l.tools, l.prompts, l.lists = f.Tools, f.Prompts, f.Resources
 	l.uris = make(map[string]bool, len(f.URIs))

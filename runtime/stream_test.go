@@ -130,9 +130,14 @@ func another(name string) Change {
 }
 
 func TestListenHearsOnlyWhatItAskedFor(t *testing.T) {
-	s, url := serveLoopback(t, greetTool)
+	s, url := serveLoopback(t, func(r *Registry) {
+		greetTool(r)
+		for _, uri := range []string{"test://a", "test://b"} {
+			r.AddResource(ResourceItem{Name: uri, Description: "R.", Metadata: ResourceMetadata{URI: uri}, Handler: HandleResourceNoInput(func(context.Context) (string, error) { return "", nil })})
+		}
+	})
 	c := &conn{t: t, url: url}
-	body, header := listenBody(`"sub"`, `{"toolsListChanged":true,"resourceSubscriptions":["test://a"]}`)
+	body, header := listenBody(`"sub"`, `{"toolsListChanged":true,"resourceSubscriptions":["test://a","test://none"]}`)
 	tools := events(c.do(t.Context(), "POST", body, header))
 	body, header = listenBody("1", `{"promptsListChanged":true}`)
 	prompts := events(c.do(t.Context(), "POST", body, header))

@@ -134,6 +134,8 @@ func (c *call) toolFailed(dst []byte, t *tool, err error) ([]byte, error) {
 		return c.appendToolError(dst, user), nil
 	case errors.As(err, &masked):
 		return c.appendToolError(dst, masked), nil
+	case errors.Is(err, ErrDeclined), errors.Is(err, ErrCancelled): // an answer, not a failure
+		return c.appendToolError(dst, err), nil
 	}
 	id := c.logToolError(t, err)
 	if c.srv.cfg.MaskErrors {
