@@ -39,7 +39,7 @@ fmt: ## format every Go file
 
 .PHONY: tidy
 tidy: ## tidy every module
-	@for m in . examples/* test/gosdk tools; do [ -f $$m/go.mod ] && (echo "tidy $$m" && cd $$m && go mod tidy) || exit 1; done
+	@for m in . bench examples/* test/gosdk tools; do [ -f $$m/go.mod ] && (echo "tidy $$m" && cd $$m && go mod tidy) || exit 1; done
 
 .PHONY: generate
 generate: ## generate the examples
