@@ -11,6 +11,8 @@ import (
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
+var errTooManyWait = errors.New("too many requests wait for their clients")
+
 // pending are the server's own requests that wait for a legacy client's response. The zero value is ready to use.
 type pending struct {
 	mu   sync.Mutex
@@ -95,8 +97,10 @@ func (c *call) askNow(q question) error {
 	msg = append(msg, `","method":`...)
 	msg = append(wire.AppendString(msg, q.method), `,"params":`...)
 	msg = append(append(msg, q.params...), '}')
+	if !c.srv.life.gate.park() { // before the question is out, since its answer gets into a draining server by that
+		return fmt.Errorf("ask %q: %w", q.key, errTooManyWait)
+	}
 	resume := c.ctx.pause()
-	c.srv.life.gate.park() // before the question is out, since its answer gets into a draining server by that
 	r := reply{err: c.out.send(msg)}
 	if r.err == nil {
 		select {

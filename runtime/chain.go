@@ -54,31 +54,34 @@ func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // admit takes a slot or answers 503. A draining server lets in what may answer a question of a call in flight.
 func (c *chain) admit(w http.ResponseWriter, r *http.Request) bool {
-	var text, after string
 	switch c.srv.life.gate.enter() {
 	case admitted:
 		return true
 	case refusedBusy:
-		text, after = "the server is busy", "1"
+		refuseBusy(w)
 	case refusedStarting:
-		text, after = "the server is starting", "1"
+		refuse503(w, "1", "the server is starting")
 	case refusedDraining:
 		if r.Method == http.MethodPost && r.URL.Path == c.srv.cfg.Endpoint && c.srv.life.gate.enterToAnswer() {
 			return true
 		}
 		refuseDraining(w)
-		return false
 	}
-	w.Header().Set("Retry-After", after)
-	writeHTTPError(w, http.StatusServiceUnavailable, codeInternalError, text)
 	return false
 }
+
+func refuseBusy(w http.ResponseWriter) { refuse503(w, "1", "the server is busy") }
 
 // refuseDraining sends a client to another server, or to this one once it is back.
 func refuseDraining(w http.ResponseWriter) {
 	w.Header().Set("Connection", "close")
-	w.Header().Set("Retry-After", "5")
-	writeHTTPError(w, http.StatusServiceUnavailable, codeInternalError, "the server is shutting down")
+	refuse503(w, "5", "the server is shutting down")
+}
+
+// refuse503 refuses a request for now; after is the seconds in which to try again.
+func refuse503(w http.ResponseWriter, after, text string) {
+	w.Header().Set("Retry-After", after)
+	writeHTTPError(w, http.StatusServiceUnavailable, codeInternalError, text)
 }
 
 func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {

@@ -84,7 +84,8 @@ type Limits struct {
 	ToolTimeout time.Duration
 	// Concurrency is how many requests run at once (1,024). More are answered with 503 and Retry-After.
 	Concurrency int
-	// Sessions is how many client sessions are kept (10,000), and SessionIdle how long an unused one lives (30 min).
+	// Sessions is how many client sessions are kept (10,000), and SessionIdle how long an unused one lives (30 min). As many
+	// requests may be streams or wait for their client at once, which Concurrency does not count.
 	Sessions    int
 	SessionIdle time.Duration
 	// StateSize is the size in bytes of the request state that a client carries (64 KiB), and StateAge how long it is good for

@@ -166,7 +166,10 @@ func (e *endpoint) listen(w http.ResponseWriter, r *http.Request, c *callContext
 		e.writeError(w, c.message.ID, err, wire.Modern)
 		return
 	}
-	e.srv.life.gate.park()
+	if !e.srv.life.gate.park() {
+		refuseBusy(w)
+		return
+	}
 	defer e.srv.life.gate.unpark()
 	c.begin(r.Context(), false, maxStream)
 	defer c.end(context.Canceled, nil)

@@ -27,7 +27,10 @@ func (e *endpoint) get(w http.ResponseWriter, r *http.Request) {
 		writeHTTPError(w, http.StatusNotFound, wire.CodeInvalidRequest, "session not found")
 		return
 	}
-	e.srv.life.gate.park()
+	if !e.srv.life.gate.park() {
+		refuseBusy(w)
+		return
+	}
 	defer e.srv.life.gate.unpark()
 	ctx, stop := c.call.untilExpiry(r.Context())
 	defer stop()

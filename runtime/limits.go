@@ -9,9 +9,11 @@ import (
 )
 
 // gate counts the requests that run, refuses those beyond the limit, and lets the drain wait for the last one. A request
-// that waits for its client, or that became a stream, is parked: it runs on but holds no slot.
+// that waits for its client, or that became a stream, is parked: it runs on but holds no slot. Parked ones have a limit of
+// their own.
 type gate struct {
 	max   int64
+	parks int64
 	count atomic.Int64 // requests in the upper half, slots in the lower
 	state atomic.Int32
 	idle  chan struct{} // one token when the last request has left a closed gate
@@ -40,7 +42,9 @@ const (
 	refusedBusy
 )
 
-func newGate(max int) *gate { return &gate{max: int64(max), idle: make(chan struct{}, 1)} }
+func newGate(max, parks int) *gate {
+	return &gate{max: int64(max), parks: int64(parks), idle: make(chan struct{}, 1)}
+}
 
 // enter takes a slot. Only a request that was admitted may leave.
 func (g *gate) enter() admission {
@@ -83,9 +87,18 @@ func (g *gate) leave() {
 	}
 }
 
-// park gives the slot of a running request to others until unpark. A request that comes back is never refused, so the
-// limit may be passed for a moment.
-func (g *gate) park()   { g.count.Add(-oneSlot) }
+// park gives the slot of a running request to others until unpark; false means that too many are parked already, and that it
+// has kept its slot.
+func (g *gate) park() bool {
+	n := g.count.Add(-oneSlot)
+	if n/oneRequest-n&slotMask > g.parks {
+		g.unpark()
+		return false
+	}
+	return true
+}
+
+// unpark takes a slot for a parked request. It is never refused, so the limit may be passed for a moment.
 func (g *gate) unpark() { g.count.Add(oneSlot) }
 
 // draining tells that nothing new may begin.

@@ -41,7 +41,7 @@ type lifecycle struct {
 }
 
 func (l *lifecycle) init(c Config, r *Registry) {
-	l.gate = newGate(c.Limits.Concurrency)
+	l.gate = newGate(c.Limits.Concurrency, c.Limits.Sessions)
 	l.draining = make(chan struct{})
 	l.readTimeout = readTimeout
 	l.tools, l.prompts, l.resources = len(r.tools), len(r.prompts), len(r.resources)

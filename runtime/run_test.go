@@ -357,7 +357,7 @@ func TestStartIsAnnounced(t *testing.T) {
 }
 
 func TestGateCountsParkedRequests(t *testing.T) {
-	g := newGate(1)
+	g := newGate(1, 1)
 	g.state.Store(gateOpen)
 	if g.enter() != admitted || g.enter() != refusedBusy {
 		t.Fatal("the limit of one does not hold")
@@ -365,6 +365,12 @@ func TestGateCountsParkedRequests(t *testing.T) {
 	g.park()
 	if g.enter() != admitted {
 		t.Error("a parked request holds its slot")
+	}
+	if g.park() {
+		t.Error("a second request is parked where there is room for one")
+	}
+	if g.enter() != refusedBusy {
+		t.Error("a request that could not be parked has lost its slot")
 	}
 	g.leave()
 	g.state.Store(gateDraining)
@@ -383,7 +389,7 @@ func TestGateCountsParkedRequests(t *testing.T) {
 
 func TestGateWaitSeesTheLastOneLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(100)
+		g := newGate(100, 1)
 		g.state.Store(gateOpen)
 		var wg sync.WaitGroup
 		for i := range 100 {
@@ -405,7 +411,7 @@ func TestGateWaitSeesTheLastOneLeave(t *testing.T) {
 }
 
 func TestGateDoesNotAllocate(t *testing.T) {
-	g := newGate(1)
+	g := newGate(1, 1)
 	g.state.Store(gateOpen)
 	if n := testing.AllocsPerRun(100, func() { g.enter(); g.leave() }); n != 0 {
 		t.Errorf("%v allocations a request", n)

@@ -185,7 +185,10 @@ func (st *stdioServer) listen(c *callContext) {
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, err))
 		return
 	}
-	st.srv.life.gate.park()
+	if !st.srv.life.gate.park() {
+		_ = st.out.send(wire.AppendError(nil, c.message.ID, wire.NewError(wire.CodeInternalError, "the server is busy")))
+		return
+	}
 	defer st.srv.life.gate.unpark()
 	if last := c.call.listen(l, ack, st.out); last != nil {
 		_ = st.out.send(last)
