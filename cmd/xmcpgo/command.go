@@ -22,6 +22,9 @@ type command struct {
 	run   func(ctx context.Context, t *terminal, args []string) error
 	// maxArgs bounds the positional arguments.
 	maxArgs int
+	// hasProgram: what follows -- is the command line of a program, kept in program; else it is more positional arguments.
+	hasProgram bool
+	program    []string
 }
 
 func (c *command) execute(ctx context.Context, t *terminal, args []string) error {
@@ -41,6 +44,10 @@ func (c *command) parse(args []string) ([]string, error) {
 	positional := []string{}
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
+		if arg == "--" && c.hasProgram {
+			c.program = args[i+1:]
+			break
+		}
 		if arg == "--" {
 			positional = append(positional, args[i+1:]...)
 			break

@@ -29,7 +29,9 @@ func (e *usageError) Error() string { return e.msg }
 
 // commands lists every command in the order of the help.
 func commands() []*command {
-	return []*command{createCommand(), generateCommand(), versionCommand()}
+	return []*command{
+		createCommand(), generateCommand(), devCommand(), listCommand(), callCommand(), authCommand(), versionCommand(),
+	}
 }
 
 // run is the program: it reads nothing but its arguments, the streams, the environment and the working directory.

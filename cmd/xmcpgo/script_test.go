@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -22,9 +21,7 @@ var update = flag.Bool("update", false, "rewrite golden files and generated file
 // TestMain lets scripts run this test binary under the name of the command.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"xmcpgo": func() {
-			os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
-		},
+		"xmcpgo": main,
 	})
 }
 

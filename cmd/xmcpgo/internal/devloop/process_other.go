@@ -1,0 +1,16 @@
+//go:build !unix && !windows
+
+package devloop
+
+import (
+	"os"
+	"os/exec"
+)
+
+func isolate(*exec.Cmd) {}
+
+func terminate(cmd *exec.Cmd) error { return cmd.Process.Signal(os.Interrupt) }
+
+func killGroup(cmd *exec.Cmd) error { return cmd.Process.Kill() }
+
+func cleanUp(*exec.Cmd) error { return nil }

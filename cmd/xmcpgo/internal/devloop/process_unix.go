@@ -1,0 +1,22 @@
+//go:build unix
+
+package devloop
+
+import (
+	"errors"
+	"os/exec"
+	"syscall"
+)
+
+func terminate(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+
+func killGroup(cmd *exec.Cmd) error {
+	err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	if errors.Is(err, syscall.ESRCH) {
+		return nil // all have ended
+	}
+	return err
+}
+
+// cleanUp ends what an app that has ended left behind in its group.
+func cleanUp(cmd *exec.Cmd) error { return killGroup(cmd) }
