@@ -32,10 +32,12 @@ func newHarness(ctx context.Context, o options, out io.Writer) (*harness, error)
 	if h.tmp, err = os.MkdirTemp("", "bench"); err != nil {
 		return nil, err
 	}
-	fmt.Fprintln(out, "building …")
-	if err := h.build(ctx); err != nil {
-		h.close()
-		return nil, err
+	if !h.skipBuild {
+		fmt.Fprintln(out, "building …")
+		if err := h.build(ctx); err != nil {
+			h.close()
+			return nil, err
+		}
 	}
 	if h.issuer, err = newIssuer(); err != nil {
 		h.close()

@@ -30,10 +30,10 @@ type options struct {
 	round, warmup      time.Duration
 	conns              int
 	rows               *regexp.Regexp
-	peers              bool
+	peers, skipBuild   bool
 	starts             int
 	calls, streams     int64
-	write              string
+	write, profile     string
 	serverCPU, loadCPU string
 }
 
@@ -60,10 +60,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 	fs.IntVar(&o.conns, "conns", 16, "connections")
 	fs.StringVar(&rows, "rows", ".", "`pattern` of the rows to measure")
 	fs.BoolVar(&o.peers, "peers", true, "measure mcp-go and go-sdk too")
+	fs.BoolVar(&o.skipBuild, "skip-build", false, "measure what was built before")
 	fs.IntVar(&o.starts, "starts", 40, "starts of each server")
 	fs.Int64Var(&o.calls, "calls", 1_000_000, "calls before memory is looked at")
 	fs.Int64Var(&o.streams, "streams", 1000, "open streams to divide memory by")
 	fs.StringVar(&o.write, "write", "", "`page` to write the table into")
+	fs.StringVar(&o.profile, "profile", "", "`folder` to write a CPU profile of each row into, in place of measuring")
 	fs.StringVar(&o.serverCPU, "server-cpu", "0", "`core` of the servers")
 	fs.StringVar(&o.loadCPU, "load-cpu", "1", "`core` of the load generator")
 	if err := fs.Parse(args); err != nil {
@@ -81,6 +83,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 		return err
 	}
 	defer h.close()
+	if o.profile != "" {
+		return h.profileRows(ctx)
+	}
 	return h.measure(ctx)
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"time"
 )
 
@@ -26,7 +27,7 @@ type Stats struct {
 	Go         string
 }
 
-// Serve answers GET /stats; with ?gc the garbage is collected first.
+// Serve answers GET /stats (with ?gc the garbage is collected first) and GET /profile, a CPU profile of the next seconds.
 func Serve() error {
 	addr := os.Getenv(Env)
 	if addr == "" {
@@ -36,14 +37,23 @@ func Serve() error {
 	if err != nil {
 		return fmt.Errorf("side port: %w", err)
 	}
-	web := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Query().Has("gc") {
-			debug.FreeOSMemory()
-		}
-		_ = json.NewEncoder(w).Encode(read())
-	})}
+	web := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(answer)}
 	go func() { _ = web.Serve(l) }()
 	return nil
+}
+
+func answer(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/profile" {
+		if pprof.StartCPUProfile(w) == nil {
+			time.Sleep(5 * time.Second)
+			pprof.StopCPUProfile()
+		}
+		return
+	}
+	if r.URL.Query().Has("gc") {
+		debug.FreeOSMemory()
+	}
+	_ = json.NewEncoder(w).Encode(read())
 }
 
 func read() Stats {
