@@ -18,7 +18,11 @@ import (
 // answer, or wraps [ErrNotSupported]. Never ask for secrets by a form; use [ElicitURL].
 func Elicit[T any](ctx context.Context, key, message string) (T, error) {
 	var answer T
-	f, err := formOf(reflect.TypeFor[T]())
+	c := callOf(ctx)
+	if c == nil {
+		return answer, errNoCall(key)
+	}
+	f, err := c.srv.form(reflect.TypeFor[T]())
 	if err != nil {
 		return answer, fmt.Errorf("ask %q: %w", key, err)
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/args"
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -34,13 +33,18 @@ type form struct {
 	err    error
 }
 
-var forms sync.Map // reflect.Type → *form; a cache, since a type has one form
-
-func formOf(t reflect.Type) (*form, error) {
-	if v, ok := forms.Load(t); ok {
+// form returns the form of a type, derived at its first use.
+func (s *Server) form(t reflect.Type) (*form, error) {
+	if v, ok := s.forms.Load(t); ok {
 		f := v.(*form)
 		return f, f.err
 	}
+	f := newForm(t)
+	s.forms.Store(t, f)
+	return f, f.err
+}
+
+func newForm(t reflect.Type) *form {
 	f := &form{}
 	if f.schema, f.err = formSchema(t); f.err == nil {
 		f.dec, f.err = args.Compile(t, []byte(f.schema))
@@ -48,8 +52,7 @@ func formOf(t reflect.Type) (*form, error) {
 	if f.err != nil {
 		f.err = fmt.Errorf("form %s: %w", t, f.err)
 	}
-	forms.Store(t, f)
-	return f, f.err
+	return f
 }
 
 func formSchema(t reflect.Type) (string, error) {

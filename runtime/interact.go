@@ -92,7 +92,7 @@ type asking struct {
 func ask(ctx context.Context, q question) error {
 	c := callOf(ctx)
 	if c == nil {
-		return fmt.Errorf("ask %q: not in a call", q.key)
+		return errNoCall(q.key)
 	}
 	switch c.msg.Method {
 	case wire.ToolsCall, wire.PromptsGet, wire.ResourcesRead:
@@ -117,6 +117,8 @@ func ask(ctx context.Context, q question) error {
 	}
 	return c.askNow(q)
 }
+
+func errNoCall(key string) error { return fmt.Errorf("ask %q: not in a call", key) }
 
 // askAgain looks for the answer in the request; without one the question goes into the result.
 func (c *call) askAgain(q question) error {

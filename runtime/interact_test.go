@@ -189,7 +189,8 @@ func TestElicitLegacy(t *testing.T) {
 
 func TestFormSchema(t *testing.T) {
 	type color string
-	f, err := formOf(reflect.TypeFor[struct {
+	s := &Server{}
+	f, err := s.form(reflect.TypeFor[struct {
 		Name   string   `json:"name" jsonschema:"title=Name,default=John Doe" jsonschema_description:"Full, please."`
 		Age    int      `json:"age" jsonschema:"minimum=0,default=30"`
 		Score  float64  `json:"score,omitempty"`
@@ -213,15 +214,15 @@ func TestFormSchema(t *testing.T) {
 		t.Errorf("\n got %s\nwant %s", f.schema, want)
 	}
 	for name, bad := range map[string]func() (*form, error){
-		"nested":  func() (*form, error) { return formOf(reflect.TypeFor[struct{ A struct{ B int } }]()) },
-		"choices": func() (*form, error) { return formOf(reflect.TypeFor[struct{ A []string }]()) },
+		"nested":  func() (*form, error) { return s.form(reflect.TypeFor[struct{ A struct{ B int } }]()) },
+		"choices": func() (*form, error) { return s.form(reflect.TypeFor[struct{ A []string }]()) },
 		"keyword": func() (*form, error) {
-			return formOf(reflect.TypeFor[struct {
+			return s.form(reflect.TypeFor[struct {
 				A string `jsonschema:"minimum=3"`
 			}]())
 		},
 		"titles": func() (*form, error) {
-			return formOf(reflect.TypeFor[struct {
+			return s.form(reflect.TypeFor[struct {
 				A string `jsonschema:"enum=a" titles:"A;B"`
 			}]())
 		},

@@ -33,6 +33,7 @@ type Server struct {
 
 	changing sync.Mutex // held by Update
 	hub      hub
+	forms    sync.Map // reflect.Type → *form
 
 	sessions  *sessionTable
 	stateSeal cipher.AEAD
