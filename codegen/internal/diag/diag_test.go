@@ -62,8 +62,8 @@ func TestSortedOrdersAndDropsDoubles(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if l.Len() != 5 || !l.HasErrors() {
-		t.Errorf("Len %d, HasErrors %v", l.Len(), l.HasErrors())
+	if !l.HasErrors() {
+		t.Error("there is no error among them")
 	}
 }
 

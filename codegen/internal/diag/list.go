@@ -14,9 +14,6 @@ type List struct {
 // Add adds diagnostics in any order.
 func (l *List) Add(ds ...Diagnostic) { l.all = append(l.all, ds...) }
 
-// Len is the number of diagnostics added so far, doubles included.
-func (l *List) Len() int { return len(l.all) }
-
 // HasErrors reports whether any of the diagnostics is an error.
 func (l *List) HasErrors() bool {
 	return slices.ContainsFunc(l.all, func(d Diagnostic) bool { return d.Severity == Error })

@@ -150,7 +150,7 @@ func (s *speller) structure(t *Type) {
 		}
 		s.typ(f.Type)
 		if f.Tag != "" {
-			s.b.WriteString(" " + quoteTag(f.Tag))
+			s.b.WriteString(" " + QuoteTag(f.Tag))
 		}
 	}
 	if len(t.Fields) > 0 {
@@ -159,8 +159,8 @@ func (s *speller) structure(t *Type) {
 	s.b.WriteByte('}')
 }
 
-// quoteTag prefers the raw form that people write.
-func quoteTag(tag string) string {
+// QuoteTag writes a struct tag as a literal, in the raw form that people write where it has one.
+func QuoteTag(tag string) string {
 	if strconv.CanBackquote(tag) {
 		return "`" + tag + "`"
 	}

@@ -64,19 +64,12 @@ func (w *packageWriter) underlying(t *model.Type) string {
 		text, _ := f.Type.Spell(w.imp.name, w.pkg.Path)
 		b.WriteString(text)
 		if f.Tag != "" {
-			b.WriteString(" " + tagLiteral(f.Tag))
+			b.WriteString(" " + model.QuoteTag(f.Tag))
 		}
 		b.WriteString("\n")
 	}
 	b.WriteString("}")
 	return b.String()
-}
-
-func tagLiteral(tag string) string {
-	if strconv.CanBackquote(tag) {
-		return "`" + tag + "`"
-	}
-	return strconv.Quote(tag)
 }
 
 // identifier makes a name of a type: Page[notes.Note] becomes Page_Note.

@@ -274,6 +274,7 @@ func (k *keywords) setRefs(d directive, n *node) {
 	}
 }
 
+// splitAt splits at every sep.
 func splitAt(t text, sep byte) []text {
 	var parts []text
 	start := 0

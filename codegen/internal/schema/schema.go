@@ -28,9 +28,6 @@ import (
 	"github.com/xmcpgo/xmcpgo/codegen/internal/model"
 )
 
-// EmptyInput is the input schema of a tool without arguments.
-const EmptyInput = `{"type":"object","additionalProperties":false}`
-
 // Options say for whom a schema is derived. The zero value is usable.
 type Options struct {
 	// Package is the import path of the package whose generated file will hold the schema. A type with a JSONSchema method must

@@ -53,7 +53,6 @@ type fieldTag struct {
 	directives  []directive
 	description *text // jsonschema_description
 	extras      []directive
-	extrasAt    text
 	schemaAt    text // the key jsonschema
 	problems    []problem
 }
@@ -63,7 +62,6 @@ type jsonTag struct {
 	name                string // empty when there is none that encoding/json accepts
 	omitEmpty, omitZero bool
 	quoted              bool
-	at                  text
 	quotedAt            text
 }
 
@@ -105,7 +103,6 @@ func tagOf(f *model.Field) *fieldTag {
 		case "jsonschema_description":
 			t.description = &p.value
 		case "jsonschema_extras":
-			t.extrasAt = p.key
 			t.extras = t.parseDirectives(p.value)
 		}
 	}
@@ -165,12 +162,11 @@ func (t *fieldTag) parsePairs(tag string) []pair {
 }
 
 func (t *fieldTag) parseJSON(f *model.Field, p pair) {
-	t.json.at = p.value
 	if p.value.s == "-" {
 		t.json.ignored = true
 		return
 	}
-	parts := splitPlain(p.value)
+	parts := splitAt(p.value, ',')
 	name := parts[0]
 	switch {
 	case name.s == "":
@@ -205,19 +201,6 @@ func (t *fieldTag) parseJSON(f *model.Field, p pair) {
 }
 
 var jsonOptions = []string{"omitempty", "omitzero", "string"}
-
-// splitPlain splits at every comma.
-func splitPlain(t text) []text {
-	var parts []text
-	start := 0
-	for i := 0; i <= len(t.s); i++ {
-		if i == len(t.s) || t.s[i] == ',' {
-			parts = append(parts, t.slice(start, i))
-			start = i + 1
-		}
-	}
-	return parts
-}
 
 // splitKeywords splits at commas that have no backslash before them; of an escaped comma the backslash goes away.
 func splitKeywords(t text) []text {
