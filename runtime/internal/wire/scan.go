@@ -98,7 +98,11 @@ func skipContainer(b []byte, i, depth int) (int, error) {
 func skipString(b []byte, i int) (end int, plain bool, err error) {
 	plain = true
 	for i++; i < len(b); i++ {
-		switch c := b[i]; {
+		c := b[i]
+		if textByte[c] {
+			continue
+		}
+		switch {
 		case c == '"':
 			return i + 1, plain, nil
 		case c < 0x20:
