@@ -177,7 +177,15 @@ func (s *session) RequestElicitation(_ context.Context, r mcp.ElicitationRequest
 
 // RequestSampling asks the model behind a legacy client.
 func (s *session) RequestSampling(_ context.Context, r mcp.CreateMessageRequest) (*mcp.CreateMessageResult, error) {
-	return ask[mcp.CreateMessageResult](s, string(mcp.MethodSamplingCreateMessage), r.CreateMessageParams)
+	result, err := ask[mcp.CreateMessageResult](s, string(mcp.MethodSamplingCreateMessage), r.CreateMessageParams)
+	if err != nil {
+		return nil, err
+	}
+	// Handlers find the types of mcp-go in the content, as behind its own transports.
+	if result.Content, err = mcp.ParseSamplingContent(result.Content); err != nil {
+		return nil, fmt.Errorf("%s: %w", mcp.MethodSamplingCreateMessage, err)
+	}
+	return result, nil
 }
 
 // ListRoots asks a legacy client for its roots.
