@@ -99,7 +99,7 @@ type noStream struct{}
 func (noStream) send([]byte) error { return nil }
 
 // batch serves a batch over HTTP.
-func (e *endpoint) batch(w http.ResponseWriter, r *http.Request, body []byte) {
+func (e *endpoint) batch(w http.ResponseWriter, r *http.Request, p *Principal, body []byte) {
 	messages, we := splitBatch(body, e.srv.cfg.Limits.Nesting)
 	if we != nil {
 		e.writeError(w, nil, we, wire.Legacy)
@@ -107,7 +107,7 @@ func (e *endpoint) batch(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 	begin := func() *callContext {
 		c := newCall(e.srv)
-		c.call.principal, c.call.header = GetPrincipal(r.Context()), r.Header
+		c.call.principal, c.call.header = p, r.Header
 		c.call.version, c.call.out = wire.Version20250326, noStream{}
 		c.begin(r.Context(), true, e.srv.cfg.Limits.ToolTimeout)
 		return c

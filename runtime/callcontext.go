@@ -13,6 +13,7 @@ import (
 type callContext struct {
 	call     call
 	message  wire.Message
+	out      httpStream // where the call came over HTTP
 	parent   context.Context
 	values   context.Context // the parent's values without its cancellation, so that context.Cause looks here
 	detached bool            // the end of the parent does not end the call: a legacy client may go away

@@ -21,6 +21,7 @@ type chain struct {
 	srv   *Server
 	guard *guard
 	inner http.Handler // the middleware of the plugins around the endpoint
+	plain *endpoint    // the endpoint where there is no middleware, else nil
 }
 
 // buildHandler puts the chain together. The configuration and the plugins have been checked.
@@ -29,7 +30,8 @@ func (s *Server) buildHandler() http.Handler {
 	if err != nil {
 		g = &guard{} // allows nothing; resolve has refused such a configuration
 	}
-	return &chain{srv: s, guard: g, inner: s.life.inner}
+	plain, _ := s.life.inner.(*endpoint)
+	return &chain{srv: s, guard: g, inner: s.life.inner, plain: plain}
 }
 
 // ServeHTTP takes the one spelling of the endpoint to the MCP handler, so that no middleware has to decide on a path.
@@ -101,6 +103,10 @@ func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {
 		p, err := c.authenticate(r)
 		if err != nil {
 			c.refuse(w, r, err)
+			return
+		}
+		if c.plain != nil { // nobody in between asks the context
+			c.plain.serve(w, r, p)
 			return
 		}
 		r = r.WithContext(WithPrincipal(r.Context(), p))

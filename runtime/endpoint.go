@@ -30,13 +30,18 @@ type endpoint struct {
 func newEndpoint(s *Server) http.Handler { return &endpoint{s} }
 
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e.serve(w, r, GetPrincipal(r.Context()))
+}
+
+// serve answers a request of a principal, whom the request's context need not know.
+func (e *endpoint) serve(w http.ResponseWriter, r *http.Request, p *Principal) {
 	switch r.Method {
 	case http.MethodPost:
-		e.post(w, r)
+		e.post(w, r, p)
 	case http.MethodGet:
-		e.get(w, r)
+		e.get(w, r, p)
 	case http.MethodDelete:
-		e.delete(w, r)
+		e.delete(w, r, p)
 	default:
 		e.notAllowed(w, r)
 	}
@@ -58,7 +63,7 @@ var responses = sync.Pool{New: func() any { return new([]byte) }}
 // maxKept bounds the buffers that are kept for reuse.
 const maxKept = 64 << 10
 
-func (e *endpoint) post(w http.ResponseWriter, r *http.Request) {
+func (e *endpoint) post(w http.ResponseWriter, r *http.Request, p *Principal) {
 	if !isJSON(r.Header.Get("Content-Type")) {
 		writeHTTPError(w, http.StatusUnsupportedMediaType, wire.CodeInvalidRequest, "Content-Type must be application/json")
 		return
@@ -74,11 +79,11 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if isBatch(body) {
-		e.batch(w, r, body)
+		e.batch(w, r, p, body)
 		return
 	}
 	c := newCall(e.srv)
-	c.call.principal, c.call.header = GetPrincipal(r.Context()), r.Header
+	c.call.principal, c.call.header = p, r.Header
 	if err := wire.Parse(&c.message, body, e.srv.cfg.Limits.Nesting); err != nil {
 		e.writeError(w, c.message.ID, err, wire.Modern) // what cannot be read belongs to no era, and is 400 in both
 		return
@@ -126,7 +131,8 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext
 		e.listen(w, r, c, acceptsStream)
 		return
 	}
-	out := newHTTPStream(w, &c.call, acceptsStream)
+	out := &c.out
+	out.init(w, &c.call, acceptsStream)
 	c.call.out = out
 	c.begin(r.Context(), c.call.era == wire.Legacy, e.srv.cfg.Limits.ToolTimeout)
 	defer c.end(context.Canceled, nil)
@@ -201,12 +207,12 @@ func (c *call) handshake(h http.Header, dst []byte) ([]byte, int) {
 }
 
 // delete ends a client session (MCP 2025-11-25, basic/transports, session management).
-func (e *endpoint) delete(w http.ResponseWriter, r *http.Request) {
+func (e *endpoint) delete(w http.ResponseWriter, r *http.Request, p *Principal) {
 	if r.Header.Get(headerProtocol) == wire.Version20260728 {
 		e.notAllowed(w, r)
 		return
 	}
-	s := e.srv.sessions.get(r.Header.Get(headerSession), GetPrincipal(r.Context()))
+	s := e.srv.sessions.get(r.Header.Get(headerSession), p)
 	if s == nil {
 		writeHTTPError(w, http.StatusNotFound, wire.CodeInvalidRequest, "session not found")
 		return
@@ -226,10 +232,15 @@ func (e *endpoint) writeError(w http.ResponseWriter, id []byte, err error, era w
 func writeJSON(w http.ResponseWriter, status int, body []byte) {
 	h := w.Header()
 	h["Content-Type"] = jsonType
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if len(body) >= counted {
+		h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a client that went away needs no answer
 }
+
+// counted is the length from which net/http no longer counts a body itself ([http.ResponseWriter]).
+const counted = 2048
 
 var (
 	jsonType   = []string{"application/json"}
@@ -275,13 +286,16 @@ func (e *endpoint) refuseBody(w http.ResponseWriter, err error) {
 
 // isJSON tells whether a content type is application/json, with any parameters.
 func isJSON(contentType string) bool {
+	if contentType == "application/json" {
+		return true
+	}
 	kind, _, _ := strings.Cut(contentType, ";")
 	return strings.EqualFold(strings.TrimSpace(kind), "application/json")
 }
 
 // accepts tells which of the two answers of streamable HTTP a client takes. Without Accept it takes both.
 func accepts(values []string) (asJSON, stream bool) {
-	if len(values) == 0 {
+	if len(values) == 0 || len(values) == 1 && values[0] == "application/json, text/event-stream" { // as most clients write it
 		return true, true
 	}
 	for _, v := range values {

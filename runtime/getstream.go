@@ -10,7 +10,7 @@ import (
 
 // get serves the stream of a legacy session: what the server has to say outside of requests, or, with Last-Event-ID, the rest
 // of a stream whose connection was lost (MCP 2025-11-25, basic/transports).
-func (e *endpoint) get(w http.ResponseWriter, r *http.Request) {
+func (e *endpoint) get(w http.ResponseWriter, r *http.Request, p *Principal) {
 	ids := r.Header[headerSession]
 	if r.Header.Get(headerProtocol) == wire.Version20260728 || len(ids) == 0 {
 		e.notAllowed(w, r)
@@ -21,7 +21,7 @@ func (e *endpoint) get(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := newCall(e.srv)
-	c.call.principal, c.call.header = GetPrincipal(r.Context()), r.Header
+	c.call.principal, c.call.header = p, r.Header
 	s := e.srv.sessions.get(ids[0], c.call.principal)
 	if s == nil {
 		writeHTTPError(w, http.StatusNotFound, wire.CodeInvalidRequest, "session not found")

@@ -122,11 +122,10 @@ func (s *httpStream) letGo(after time.Duration) bool {
 
 var _ stream = (*httpStream)(nil)
 
-// newHTTPStream prepares the answer to a request.
-func newHTTPStream(w http.ResponseWriter, c *call, enabled bool) *httpStream {
-	s := &httpStream{sse: sseWriter{w: w}, enabled: enabled}
+// init prepares the answer to a request.
+func (s *httpStream) init(w http.ResponseWriter, c *call, enabled bool) {
+	s.sse.w, s.enabled = w, enabled
 	if c.session != nil && enabled {
 		s.session, s.prime = c.session, c.session.client.Version >= "2025-11-25"
 	}
-	return s
 }
