@@ -22,12 +22,16 @@ run: ## generate examples/hello and serve it on http://127.0.0.1:3001/mcp (ARGS=
 	cd examples/hello && go generate ./... && exec go run . $(ARGS)
 
 .PHONY: setup
-setup: ## bring what the tests need: a C compiler, the protocol clients
+setup: ## bring what the tests need: a C compiler, PostgreSQL, the protocol clients
 	@scripts/setup.sh
 
 .PHONY: test
 test: setup ## run every test of every module, with the race detector
 	@CGO_ENABLED=1 go run ./internal/testall -- -race -timeout 20m
+
+.PHONY: test-postgres
+test-postgres: setup ## run the tests of examples/notes that start a PostgreSQL (make test runs them too)
+	cd examples/notes && CGO_ENABLED=1 go test -race -run PostgreSQL ./...
 
 .PHONY: check
 check: ## check format, static analysis, known vulnerabilities

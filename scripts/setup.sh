@@ -1,6 +1,7 @@
 #!/bin/sh
 # Brings what the tests need beyond Go, git and make, and says what it does:
 #   - a C compiler, for the race detector (system package);
+#   - PostgreSQL, which the test of examples/notes starts for itself (system package);
 #   - npm, if there is none (system package);
 #   - the protocol clients that test/clients pins, and the Node that runs them (.cache/clients).
 # What is there already is left alone, so a second run does nothing.
@@ -38,6 +39,11 @@ if ! command -v "$(go env CC)" >/dev/null 2>&1; then
 	install 'a C compiler' gcc libc6-dev
 elif [ "$(go env GOOS)" = linux ] && ! echo '#include <stdlib.h>' | "$(go env CC)" -E - >/dev/null 2>&1; then
 	install 'the C library headers' libc6-dev
+fi
+
+# Debian keeps the server's programs out of the PATH.
+if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+	install PostgreSQL postgresql
 fi
 
 clients=.cache/clients
