@@ -180,14 +180,3 @@ func unknown(kind string, lit []byte) error {
 	}
 	return wire.NewError(wire.CodeInvalidParams, fmt.Sprintf("unknown %s: %s", kind, name))
 }
-
-// marshal is json.Marshal without the escaping of HTML characters, which only costs tokens here.
-func marshal(v any) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
-}

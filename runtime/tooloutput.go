@@ -31,10 +31,12 @@ func appendTextContent(dst []byte, text string) []byte {
 // appendStructured appends structured content and, for clients that read only text, the same JSON as text. Content of the
 // handler's own replaces the text.
 func (c *call) appendStructured(dst []byte, t *tool, value any, content []Content) ([]byte, error) {
-	raw, err := marshal(value)
+	enc, err := encode(value)
 	if err != nil {
 		return nil, fmt.Errorf("encode the result: %w", err)
 	}
+	defer enc.release()
+	raw := enc.raw
 	if content == nil {
 		dst = append(dst, `"content":[{"type":"text","text":`...)
 		dst = wire.AppendString(dst, raw)
