@@ -13,5 +13,8 @@ grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' . | while read -r file; do
 	done
 done
 
+echo "== a crowd of clients for a minute"
+CGO_ENABLED=1 XMCP_SOAK=1m go test -race ./runtime -run '^TestCrowd$' -count 1
+
 echo "== every test $COUNT times"
 CGO_ENABLED=1 go run ./internal/testall -- -race -count "$COUNT" -shuffle on -timeout 6h
