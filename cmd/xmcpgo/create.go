@@ -98,7 +98,7 @@ func create(ctx context.Context, t *terminal, o createOptions) error {
 			return err
 		}
 	}
-	nextSteps(t, app, o.skipInstall)
+	nextSteps(t, app, o)
 	return nil
 }
 
@@ -202,15 +202,20 @@ func install(ctx context.Context, t *terminal, goCommand string, app *plannedApp
 	return nil
 }
 
-func nextSteps(t *terminal, app *plannedApp, skipped bool) {
+func nextSteps(t *terminal, app *plannedApp, o createOptions) {
 	steps := []string{"cd " + shellWord(app.shown)}
 	if app.shown == "." {
 		steps = nil
 	}
-	if skipped {
+	if o.skipInstall {
 		steps = append(steps, "go mod tidy")
 	}
-	steps = append(steps, "go generate ./...    # after each change below src", "go run .")
+	steps = append(steps, "go generate ./...    # after each change below src")
+	for _, e := range scaffold.Templates() {
+		if e.Name == o.example {
+			steps = append(steps, e.Run...)
+		}
+	}
 	fmt.Fprintf(t.stdout, "\n%s\n", t.outColour.bold("Next:"))
 	for _, s := range steps {
 		fmt.Fprintf(t.stdout, "  %s\n", s)

@@ -27,6 +27,8 @@ type Template struct {
 	Name string
 	// Summary is one line for the list of examples.
 	Summary string
+	// Run are the commands that run a new app, each with a remark behind it where it needs one.
+	Run []string
 }
 
 // Default is the name of the template that is used when none is named.
@@ -35,7 +37,11 @@ const Default = "default"
 // Templates lists what can be created, the default first.
 func Templates() []Template {
 	return []Template{
-		{Default, "a tool, a prompt, a static and a templated resource, a test"},
+		{Default, "a tool, a prompt, a static and a templated resource, a test", []string{"go run ."}},
+		{"scalekit", "Scalekit sign-in, and notes kept apart by person and organization", []string{
+			"go tool xmcpgo dev   # with a stand-in for Scalekit, no account needed",
+			"go run .             # with an account: .env.example says what goes into .env",
+		}},
 	}
 }
 
