@@ -229,7 +229,7 @@ func checkBaseURL(base string) error {
 	u, err := url.Parse(base)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
-		return fmt.Errorf("base URL %q is not like https://mcp.example.com", base)
+		return fmt.Errorf("base URL %q is not like https://mcp.example.com", hidePassword(base))
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return fmt.Errorf("base URL of host %q has more than scheme, host and path", u.Host)
 	case u.Scheme == "http" && !isLoopbackName(u.Hostname()):

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -183,8 +184,13 @@ func (s setting) apply(c *Config, source, value string) error {
 	case s.secret:
 		return &usageError{fmt.Sprintf("%s %v", source, err)}
 	}
-	return &usageError{fmt.Sprintf("%s=%q: %v", source, value, err)}
+	return &usageError{hidePassword(fmt.Sprintf("%s=%q: %v", source, value, err))}
 }
+
+var userInfo = regexp.MustCompile(`://[^"]*@`)
+
+// hidePassword takes user and password out of the URLs that a message quotes.
+func hidePassword(message string) string { return userInfo.ReplaceAllString(message, "://…@") }
 
 // writeHelp prints every flag with its variable and the value it has without them.
 func writeHelp(w io.Writer, program string, c Config, table []setting) {

@@ -205,3 +205,22 @@ func FuzzParseFlags(f *testing.F) {
 		}
 	})
 }
+
+// A URL may bring a password along, which messages leave out.
+func TestMistakesDoNotShowPasswords(t *testing.T) {
+	for _, args := range [][]string{
+		{"--base-url", "ftp://me:hunter2@host"},
+		{"--base-url=https://me:hunter2@host"},
+		{"--base-url", "https://me:hunt er2@host:x"},
+		{"--allowed-origins", "https://me:hunter2@host/path"},
+		{"--endpoint", "https://me:hunter2@host"},
+	} {
+		_, err := configure(Config{}, nil, "-", args...)
+		if err == nil || strings.Contains(err.Error(), "hunt") || !strings.Contains(err.Error(), "@host") {
+			t.Errorf("%q: %v", args, err)
+		}
+	}
+	if _, err := New(NewRegistry(), Config{BaseURL: "ftp://me:hunter2@host"}); err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("New: %v", err)
+	}
+}
