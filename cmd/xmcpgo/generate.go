@@ -99,6 +99,9 @@ func generate(ctx context.Context, t *terminal, cfg codegen.Config, mode generat
 	if err != nil {
 		return fmt.Errorf("write the generated files: %w", err)
 	}
+	if hint := tidyHint(result); hint != "" {
+		fmt.Fprintln(t.stderr, hint)
+	}
 	_, err = fmt.Fprintln(t.stdout, summary(result, written))
 	return err
 }
