@@ -236,3 +236,33 @@ func (tokenAuth) InsufficientScope(needed []string) *Challenge {
 	scopes, _ := json.Marshal(strings.Join(needed, " "))
 	return &Challenge{Status: 403, Header: http.Header{"Www-Authenticate": {`Bearer error="insufficient_scope", scope=` + string(scopes)}}, Body: `{"error":"insufficient_scope"}`}
 }
+
+type approval struct {
+	OK bool `json:"ok"`
+}
+
+// askingItems add a tool, a prompt and a resource that ask their client before they answer.
+func askingItems(r *Registry) {
+	askTool(r)
+	tool1(r, "survey", "", "", ToolMetadata{}, HandleToolNoInput(func(ctx context.Context) (string, error) {
+		_, errForm := Elicit[approval](ctx, "sure", "Sure?")
+		errPage := ElicitURL(ctx, "page", "Please sign in.", "https://example.com/sign-in")
+		said, errSample := Sample(ctx, "greeting", SampleRequest{
+			Messages: []SampleMessage{{Role: RoleUser, Content: Text("Greet.")}}, MaxTokens: 10,
+		})
+		roots, errRoots := Roots(ctx, "folders")
+		if err := errors.Join(errForm, errPage, errSample, errRoots); err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%s %d", said.Text(), len(roots)), nil
+	}))
+	r.AddPrompt(PromptItem{Name: "ask_first", Description: "Asks.", Handler: HandlePromptNoInput(func(ctx context.Context) (string, error) {
+		_, err := Elicit[approval](ctx, "sure", "Sure?")
+		return "Approved.", err
+	})})
+	r.AddResource(ResourceItem{Name: "guarded", Description: "Asks.", Metadata: ResourceMetadata{URI: "app://guarded"},
+		Handler: HandleResourceNoInput(func(ctx context.Context) (string, error) {
+			_, err := Elicit[approval](ctx, "sure", "Sure?")
+			return "Guarded.", err
+		})})
+}

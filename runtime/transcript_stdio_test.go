@@ -45,6 +45,16 @@ func (p *player) startStdio() *stdioPlayer {
 	return s
 }
 
+// greeted tells whether the client has sent initialize.
+func (s *stdioPlayer) greeted() bool {
+	for _, request := range s.open {
+		if sentMessage(request).method == wire.Initialize {
+			return true
+		}
+	}
+	return false
+}
+
 // lines sends lines to the server and returns its answers. Every request is answered before the next line is sent, unless its
 // line begins with "&".
 func (p *player) lines(text string) []byte {
@@ -54,6 +64,11 @@ func (p *player) lines(text string) []byte {
 	s := p.stdio
 	var out bytes.Buffer
 	for line := range strings.Lines(text) {
+		if method, ok := strings.CutPrefix(strings.TrimSpace(line), "@"); ok {
+			for p.receive(&out, !s.greeted()) != method {
+			}
+			continue
+		}
 		line, parallel := strings.CutPrefix(p.expand(line), "&")
 		if _, err := io.WriteString(s.in, line); err != nil {
 			p.t.Fatal(err)
@@ -69,18 +84,21 @@ func (p *player) lines(text string) []byte {
 		if strings.TrimSpace(line) == "" || err == nil && m.ID == nil && m.Method != "" {
 			continue
 		}
+		if err == nil && m.Method == "" && strings.Contains(line, `"result"`) {
+			continue // an answer to the server; "@" waits for what comes of it
+		}
 		if m.ID != nil {
 			s.open[string(m.ID)] = line
 		}
-		for answered := false; !answered && !parallel; {
-			answered = p.receive(&out, m.Params.Meta[wire.KeyProtocolVersion] != nil)
+		for method := "none"; method != "" && !parallel; {
+			method = p.receive(&out, m.Params.Meta[wire.KeyProtocolVersion] != nil)
 		}
 	}
 	return p.steady(out.Bytes())
 }
 
-// receive takes one line of the server's and tells whether it ends a request.
-func (p *player) receive(out *bytes.Buffer, modern bool) bool {
+// receive takes one line of the server's and returns its method; what has none ends a request.
+func (p *player) receive(out *bytes.Buffer, modern bool) string {
 	select {
 	case line, ok := <-p.stdio.lines:
 		if !ok {
@@ -94,6 +112,9 @@ func (p *player) receive(out *bytes.Buffer, modern bool) bool {
 		if err := json.Unmarshal([]byte(line), &m); err != nil {
 			p.t.Fatalf("%v in %s", err, line)
 		}
+		if m.Method != "" && m.ID != nil {
+			_ = json.Unmarshal(m.ID, &p.question)
+		}
 		sent := p.stdio.open[string(m.ID)]
 		if sentMessage(sent).method == wire.Initialize {
 			p.revision = negotiated([]byte(line))
@@ -103,11 +124,11 @@ func (p *player) receive(out *bytes.Buffer, modern bool) bool {
 			revision = wire.Version20260728
 		}
 		p.check(revision, sent, []byte(line))
-		return m.Method == ""
+		return m.Method
 	case <-time.After(10 * time.Second):
 		p.t.Fatalf("no answer after\n%s", out.String())
 	}
-	return true
+	return ""
 }
 
 func (p *player) close() {

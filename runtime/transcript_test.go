@@ -28,6 +28,10 @@ import (
 // made from the body. $meta is the _meta that each modern request has, $session the id of the last session, and
 // $repeat(text,n) is the text n times.
 //
+// $state is the last requestState, and $question the id of the server's last own request. A line "@METHOD" of stdin waits for a
+// message of that method, and "@" for a response. "server" is what the app does in between: "add NAME" adds a tool, "remove NAME" takes it away again,
+// "updated URI" announces a change of a resource.
+//
 // The comment of the file says what it shows; a line "config: auth body=300" changes the server.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/transcripts/*.txtar")
@@ -55,6 +59,9 @@ func play(t *testing.T, file string, a *txtar.Archive) {
 			got.Files = append(got.Files, f, txtar.File{Name: "out", Data: p.request(string(f.Data))})
 		case "stdin":
 			got.Files = append(got.Files, f, txtar.File{Name: "stdout", Data: p.lines(string(f.Data))})
+		case "server":
+			got.Files = append(got.Files, f)
+			p.serverDoes(string(f.Data))
 		case "out", "stdout":
 		default:
 			t.Fatalf("unknown step %q", f.Name)
@@ -75,7 +82,7 @@ func play(t *testing.T, file string, a *txtar.Archive) {
 // transcriptServer makes a server as the lines "config: …" of a comment say.
 func transcriptServer(t *testing.T, comment string) *Server {
 	cfg := Config{Logger: slog.New(slog.DiscardHandler), Instructions: "Be kind."}
-	auth := false
+	auth, ask := false, false
 	for line := range strings.Lines(comment) {
 		options, ok := strings.CutPrefix(strings.TrimSpace(line), "config:")
 		if !ok {
@@ -87,6 +94,8 @@ func transcriptServer(t *testing.T, comment string) *Server {
 			switch name {
 			case "auth":
 				auth = true
+			case "ask":
+				ask = true
 			case "mask":
 				cfg.MaskErrors = true
 			case "body":
@@ -103,6 +112,9 @@ func transcriptServer(t *testing.T, comment string) *Server {
 	cfg.Stdio = !auth // items with permissions need an authenticator over HTTP
 	return newTestServer(t, cfg, func(r *Registry) {
 		everything(r)
+		if ask {
+			askingItems(r)
+		}
 		if auth {
 			r.Use(func() []Plugin { return []Plugin{tokenAuth{}} })
 		}
@@ -115,13 +127,15 @@ type player struct {
 	srv      *Server
 	session  string
 	revision string // of the session
+	state    string // the last requestState
+	question string // the id of the server's last request
 	stdio    *stdioPlayer
 }
 
 var repeat = regexp.MustCompile(`\$repeat\((.*?),(\d+)\)`)
 
 func (p *player) expand(s string) string {
-	s = strings.NewReplacer("$session", p.session, `"$meta"`, modernMeta).Replace(s)
+	s = strings.NewReplacer("$session", p.session, `"$meta"`, modernMeta, "$state", p.state, "$question", p.question).Replace(s)
 	return repeat.ReplaceAllStringFunc(s, func(m string) string {
 		parts := repeat.FindStringSubmatch(m)
 		n, _ := strconv.Atoi(parts[2])
@@ -159,6 +173,10 @@ func (p *player) request(text string) []byte {
 		}
 		if req.Header.Get(name) != "" && strings.HasPrefix(value, "+") {
 			req.Header.Add(name, strings.TrimSpace(value[1:]))
+			continue
+		}
+		if name == "Host" {
+			req.Host = strings.TrimSpace(value)
 			continue
 		}
 		req.Header.Set(name, p.expand(strings.TrimSpace(value)))
@@ -252,6 +270,9 @@ func sameID(a, b []byte) bool {
 var (
 	errorIDs = regexp.MustCompile(`\(id [A-Z2-7]{12}\)`)
 	eventIDs = regexp.MustCompile(`(?m)^id: .*$`)
+	asked    = regexp.MustCompile(`"id":"[A-Z2-7]{26}","method"`)
+	pageIDs  = regexp.MustCompile(`"elicitationId":"[^"]*"`)
+	states   = regexp.MustCompile(`"requestState":"([^"]*)"`)
 )
 
 // steady replaces what differs from run to run.
@@ -259,6 +280,12 @@ func (p *player) steady(b []byte) []byte {
 	if p.session != "" {
 		b = bytes.ReplaceAll(b, []byte(p.session), []byte("$session"))
 	}
+	if found := states.FindSubmatch(b); found != nil {
+		p.state = string(found[1])
+		b = states.ReplaceAll(b, []byte(`"requestState":"$$state"`))
+	}
+	b = asked.ReplaceAll(b, []byte(`"id":"$$question","method"`))
+	b = pageIDs.ReplaceAll(b, []byte(`"elicitationId":"$$page"`))
 	b = eventIDs.ReplaceAll(b, []byte("id: $$event"))
 	return errorIDs.ReplaceAll(b, []byte("(id $$id)"))
 }
@@ -269,4 +296,25 @@ func negotiated(initialized []byte) string {
 	}
 	_ = json.Unmarshal(initialized, &m)
 	return m.Result.ProtocolVersion
+}
+
+// serverDoes lets the app change what it serves.
+func (p *player) serverDoes(text string) {
+	for line := range strings.Lines(text) {
+		verb, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		var err error
+		switch verb {
+		case "add":
+			err = p.srv.Update(another(name))
+		case "remove":
+			err = p.srv.Update(Change{RemoveTools: []string{name}})
+		case "updated":
+			p.srv.ResourceUpdated(name)
+		default:
+			p.t.Fatalf("unknown deed %q", line)
+		}
+		if err != nil {
+			p.t.Fatal(err)
+		}
+	}
 }
