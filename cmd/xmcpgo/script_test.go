@@ -21,7 +21,8 @@ var update = flag.Bool("update", false, "rewrite golden files and generated file
 // TestMain lets scripts run this test binary under the name of the command.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"xmcpgo": main,
+		"xmcpgo":  main,
+		"browser": browser,
 	})
 }
 
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) {
 //	exits CODE PROGRAM [ARG...]           run a program to its end and check the exit code
 //	inside                                make a folder inside the checkout, gone after the script, and set $INSIDE
 //	serve [-interrupt] PROGRAM [ARG...]   start a server, wait for its URL and set $URL
+//	start REGEXP PROGRAM [ARG...]         run a program in the background until its output matches, and set $URL to the last group
 //	shutdown                              ask the server to end, by the signal a terminal or a supervisor sends, and check its exit code
 //	mcp [-stdio PROGRAM] list             print every tool, prompt, resource and template with its description
 //	mcp [-stdio PROGRAM] call TOOL [JSON] call a tool; with "!" the call must fail as a tool error
@@ -62,6 +64,7 @@ func TestScripts(t *testing.T) {
 			"exits":    exits,
 			"inside":   inside,
 			"serve":    serve,
+			"start":    start,
 			"shutdown": stopServer,
 			"mcp":      mcpClient,
 			"age":      age,
@@ -111,7 +114,7 @@ func (*scriptState) command(ts *testscript.TestScript, args []string) *exec.Cmd 
 		name, _, _ := strings.Cut(v, "=")
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
-	for _, name := range []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOWORK", "HOST", "PORT"} {
+	for _, name := range []string{"BROWSER", "HOME", "XDG_CONFIG_HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOWORK", "HOST", "PORT"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	return cmd
