@@ -15,10 +15,11 @@ type catalog struct {
 	prompts   index[*prompt]
 	resources index[*resource] // static ones, by URI
 	templates index[*template] // by URI template
+	lists     sharedLists
 }
 
 // index finds items by key and lists them in the order of their keys.
-type index[T any] struct {
+type index[T interface{ access() *access }] struct {
 	byKey map[string]T
 	keys  []string
 }

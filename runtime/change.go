@@ -22,7 +22,7 @@ func (s *Server) Update(change Change) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	old := s.catalog.Load()
-	cat := &catalog{old.tools.clone(), old.prompts.clone(), old.resources.clone(), old.templates.clone()}
+	cat := &catalog{tools: old.tools.clone(), prompts: old.prompts.clone(), resources: old.resources.clone(), templates: old.templates.clone()}
 	touched, err := cat.apply(s, change)
 	if err != nil {
 		return fmt.Errorf("update: %w", err)

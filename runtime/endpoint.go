@@ -143,6 +143,13 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext
 			return
 		}
 	}
+	if rest := c.call.sharedList(); rest != nil {
+		if s != nil {
+			s.flights.remove(c.message.ID)
+		}
+		out.finishList(c.message.ID, rest)
+		return
+	}
 	buf := responses.Get().(*[]byte)
 	status := 0
 	if c.message.Method == wire.Initialize && c.call.era == wire.Legacy {
@@ -230,13 +237,17 @@ func (e *endpoint) writeError(w http.ResponseWriter, id []byte, err error, era w
 }
 
 func writeJSON(w http.ResponseWriter, status int, body []byte) {
+	writeJSONHead(w, status, len(body))
+	writeAnswer(w, body)
+}
+
+func writeJSONHead(w http.ResponseWriter, status, length int) {
 	h := w.Header()
 	h["Content-Type"] = jsonType
-	if len(body) >= counted {
-		h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if length >= counted {
+		h["Content-Length"] = []string{strconv.Itoa(length)}
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that went away needs no answer
 }
 
 // counted is the length from which net/http no longer counts a body itself ([http.ResponseWriter]).

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
 // httpStream is the answer to one POST. It is a single JSON object, until the first notification turns it into a stream of
@@ -89,6 +91,17 @@ func (s *httpStream) finish(response []byte, status int) {
 	if s.log != nil {
 		s.log.end()
 	}
+}
+
+// finishList writes the answer to a list, of which all but the beginning is shared with other requests.
+func (s *httpStream) finishList(id, rest []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	head := wire.AppendResultHead(make([]byte, 0, 64), id)
+	writeJSONHead(s.sse.w, http.StatusOK, len(head)+len(rest))
+	_, _ = s.sse.w.Write(head)
+	writeAnswer(s.sse.w, rest)
 }
 
 // refuse answers with a challenge where nothing was written yet.
