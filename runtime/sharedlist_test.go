@@ -29,7 +29,7 @@ func TestSharedListIsTheList(t *testing.T) {
 	}{"legacy": {}, "modern": {modernMeta, modern}} {
 		t.Run(name, func(t *testing.T) {
 			first := ask(`1`, era.params, era.header)
-			if n := strings.Count(first, `"name":"t`); n != 3 {
+			if n := strings.Count(first, `"inputSchema"`); n != 3 {
 				t.Errorf("%d tools in %s", n, first)
 			}
 			if again := ask(`"two"`, era.params, era.header); again != strings.Replace(first, `"id":1`, `"id":"two"`, 1) {
