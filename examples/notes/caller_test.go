@@ -34,8 +34,8 @@ func (a *app) signIn(t *testing.T, person, organization, era string) *caller {
 	return &caller{name: person + "@" + organization, era: era, url: a.url + "/mcp", token: token}
 }
 
-// request sends one request without a session and decodes its result. An error of the protocol is an error.
-func (c *caller) request(ctx context.Context, method, name string, params map[string]any, result any) error {
+// post sends one request without a session. The caller closes the body of the answer.
+func (c *caller) post(ctx context.Context, method, name string, params map[string]any) (*http.Response, error) {
 	header := http.Header{
 		"Authorization": {"Bearer " + c.token}, "Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"},
 		"Mcp-Protocol-Version": {c.era},
@@ -49,14 +49,19 @@ func (c *caller) request(ctx context.Context, method, name string, params map[st
 	}
 	body, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	req.Header = header
-	res, err := http.DefaultClient.Do(req)
+	return http.DefaultClient.Do(req)
+}
+
+// request sends one request and decodes its result. An error of the protocol is an error.
+func (c *caller) request(ctx context.Context, method, name string, params map[string]any, result any) error {
+	res, err := c.post(ctx, method, name, params)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 // app is the server, served over HTTP with a stand-in for the Scalekit environment beside it.
 type app struct {
 	url     string // without the endpoint
+	server  *xmcp.Server
 	standIn *scalekitdev.StandIn
 	log     *logBuffer
 }
@@ -55,13 +56,13 @@ func serve(t *testing.T, databaseURL string, people []scalekitdev.Person, wrap f
 	}
 	r := registry(store)
 	r.Use(func() []xmcp.Plugin { return []xmcp.Plugin{database.Plugin()} })
-	server, err := xmcp.New(r, xmcp.Config{Name: "notes", BaseURL: a.url, Logger: slog.New(slog.NewTextHandler(a.log, nil))})
+	a.server, err = xmcp.New(r, xmcp.Config{Name: "notes", BaseURL: a.url, Logger: slog.New(slog.NewTextHandler(a.log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx, l) }()
+	go func() { ended <- a.server.Serve(ctx, l) }()
 	t.Cleanup(func() {
 		http.DefaultClient.CloseIdleConnections()
 		stop()

@@ -35,7 +35,7 @@ type Note struct {
 	ID string `json:"id"`
 	// Text of the note.
 	Text string `json:"text"`
-	// CreatedAt is when the note was saved.
+	// When the note was saved.
 	CreatedAt time.Time `json:"createdAt"`
 }
 

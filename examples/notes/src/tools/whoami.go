@@ -13,15 +13,15 @@ var WhoamiMetadata = xmcp.ToolMetadata{Title: "Who am I", ReadOnly: xmcp.Yes}
 
 // Caller is what the access token says of who calls.
 type Caller struct {
-	// UserID is the person.
+	// ID of the person.
 	UserID string `json:"userId"`
-	// OrganizationID is the organization that the person has signed in to.
+	// ID of the organization that the person has signed in to.
 	OrganizationID string `json:"organizationId"`
-	// Scopes were granted to the client.
+	// Scopes that the client was granted.
 	Scopes []string `json:"scopes"`
-	// ExpiresAt is when the access token ends.
+	// When the access token ends.
 	ExpiresAt time.Time `json:"expiresAt"`
-	// Permissions are what the person may do in the organization.
+	// What the person may do in the organization.
 	Permissions []string `json:"permissions"`
 }
 

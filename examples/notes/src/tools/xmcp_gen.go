@@ -46,7 +46,7 @@ func RegisterXMCP(r *xmcp.Registry, notes *Notes) {
 		Position:     "src/tools/list_my_notes.go:27",
 		Metadata:     ListMyNotesMetadata,
 		InputSchema:  `{"type":"object","properties":{"limit":{"type":"integer","description":"Limit is the largest number of notes to list.","minimum":1,"maximum":100,"default":50},"skip":{"type":"integer","description":"Skip leaves out that many of the newest notes.","minimum":0,"maximum":1000000}},"additionalProperties":false}`,
-		OutputSchema: `{"anyOf":[{"type":"array","items":{"type":"object","description":"Note is one note.","properties":{"id":{"type":"string","description":"ID of the note."},"text":{"type":"string","description":"Text of the note."},"createdAt":{"type":"string","description":"CreatedAt is when the note was saved.","format":"date-time"}},"required":["id","text","createdAt"]}},{"type":"null"}]}`,
+		OutputSchema: `{"anyOf":[{"type":"array","items":{"type":"object","description":"Note is one note.","properties":{"id":{"type":"string","description":"ID of the note."},"text":{"type":"string","description":"Text of the note."},"createdAt":{"type":"string","description":"When the note was saved.","format":"date-time"}},"required":["id","text","createdAt"]}},{"type":"null"}]}`,
 		Handler:      xmcp.HandleTool[ListMyNotesInput, []notes2.Note](notes.ListMyNotes),
 	})
 	r.AddTool(xmcp.ToolItem{
@@ -63,7 +63,7 @@ func RegisterXMCP(r *xmcp.Registry, notes *Notes) {
 		Position:     "src/tools/save_note.go:26",
 		Metadata:     SaveNoteMetadata,
 		InputSchema:  `{"type":"object","properties":{"text":{"type":"string","description":"Text of the note.","minLength":1,"maxLength":2000}},"required":["text"],"additionalProperties":false}`,
-		OutputSchema: `{"type":"object","properties":{"id":{"type":"string","description":"ID of the note."},"text":{"type":"string","description":"Text of the note."},"createdAt":{"type":"string","description":"CreatedAt is when the note was saved.","format":"date-time"}},"required":["id","text","createdAt"]}`,
+		OutputSchema: `{"type":"object","properties":{"id":{"type":"string","description":"ID of the note."},"text":{"type":"string","description":"Text of the note."},"createdAt":{"type":"string","description":"When the note was saved.","format":"date-time"}},"required":["id","text","createdAt"]}`,
 		Handler:      xmcp.HandleTool[SaveNoteInput, notes2.Note](notes.SaveNote),
 	})
 	r.AddTool(xmcp.ToolItem{
@@ -71,7 +71,7 @@ func RegisterXMCP(r *xmcp.Registry, notes *Notes) {
 		Description:  "Tells who is signed in, and what they may do.",
 		Position:     "src/tools/whoami.go:29",
 		Metadata:     WhoamiMetadata,
-		OutputSchema: `{"type":"object","properties":{"userId":{"type":"string","description":"UserID is the person."},"organizationId":{"type":"string","description":"OrganizationID is the organization that the person has signed in to."},"scopes":{"type":["array","null"],"description":"Scopes were granted to the client.","items":{"type":"string"}},"expiresAt":{"type":"string","description":"ExpiresAt is when the access token ends.","format":"date-time"},"permissions":{"type":["array","null"],"description":"Permissions are what the person may do in the organization.","items":{"type":"string"}}},"required":["userId","organizationId","scopes","expiresAt","permissions"]}`,
+		OutputSchema: `{"type":"object","properties":{"userId":{"type":"string","description":"ID of the person."},"organizationId":{"type":"string","description":"ID of the organization that the person has signed in to."},"scopes":{"type":["array","null"],"description":"Scopes that the client was granted.","items":{"type":"string"}},"expiresAt":{"type":"string","description":"When the access token ends.","format":"date-time"},"permissions":{"type":["array","null"],"description":"What the person may do in the organization.","items":{"type":"string"}}},"required":["userId","organizationId","scopes","expiresAt","permissions"]}`,
 		Handler:      xmcp.HandleToolNoInput[Caller](Whoami),
 	})
 }

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	xmcp "github.com/xmcpgo/xmcpgo/runtime"
+
+	"github.com/xmcpgo/xmcpgo/examples/notes/internal/notes"
+)
+
+// The resources that a test announces to learn that a watcher has heard all that came before. Changes that a server announces
+// at the same time may come in any order, so there are two.
+const (
+	almostEnd = "notes://ALMOST"
+	end       = "notes://END"
+)
+
+// watcher listens for changes of resources (MCP 2026-07-28, basic/patterns/subscriptions).
+type watcher struct {
+	heard  chan string // URIs, from the acknowledgement on; closed at the end of the stream
+	cancel context.CancelFunc
+}
+
+// watch begins to listen for changes of notes and returns when the server has agreed.
+func (c *caller) watch(ctx context.Context, ids []string) (*watcher, error) {
+	uris := []string{almostEnd, end}
+	for _, id := range ids {
+		uris = append(uris, "notes://"+id)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	listener := *c
+	listener.era = modern
+	res, err := listener.post(ctx, "subscriptions/listen", "", map[string]any{"notifications": map[string]any{"resourceSubscriptions": uris}})
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	w := &watcher{make(chan string, 1000), cancel}
+	agreed := make(chan struct{})
+	go w.read(res, agreed)
+	<-agreed
+	return w, nil
+}
+
+// read follows the stream. Whatever happens to it, agreed is closed.
+func (w *watcher) read(res *http.Response, agreed chan struct{}) {
+	defer func() { _ = res.Body.Close() }()
+	defer close(w.heard)
+	waiting := true
+	lines := bufio.NewScanner(res.Body)
+	for lines.Scan() {
+		data, ok := strings.CutPrefix(lines.Text(), "data:")
+		if !ok {
+			continue
+		}
+		var message struct {
+			Method string
+			Params struct{ URI string }
+		}
+		if json.Unmarshal([]byte(data), &message) == nil && message.Method == "notifications/resources/updated" {
+			w.heard <- message.Params.URI
+		}
+		if waiting {
+			waiting = false
+			close(agreed)
+		}
+	}
+	if waiting {
+		close(agreed)
+	}
+}
+
+// until returns what was heard before the last one, and whether that was heard at all.
+func (w *watcher) until(last string) (uris []string, ok bool) {
+	for uri := range w.heard {
+		if uri == last {
+			return uris, true
+		}
+		uris = append(uris, uri)
+	}
+	return uris, false
+}
+
+// listenIn lets everybody watch all notes while f runs. Nobody may hear of what happens to the notes of others.
+func listenIn(ctx context.Context, server *xmcp.Server, people []*attacker, ids []string, f func()) {
+	watchers := make([]*watcher, len(people))
+	for i, a := range people {
+		w, err := a.watch(ctx, ids)
+		if err != nil {
+			a.leak("cannot listen: %v", err)
+			return
+		}
+		defer w.cancel()
+		watchers[i] = w
+	}
+	f()
+	for _, last := range []string{almostEnd, end} {
+		server.ResourceUpdated(last)
+		for i, a := range people {
+			uris, ok := watchers[i].until(last)
+			if !ok {
+				a.leak("the stream has ended")
+			}
+			for _, uri := range uris {
+				if !a.owns(strings.TrimPrefix(uri, "notes://")) {
+					a.leak("is told that %s has changed", uri)
+				}
+			}
+		}
+	}
+}
+
+// talkative is a store that tells everybody who listens when notes are deleted.
+type talkative struct{ notes.Store }
+
+func (s talkative) Clear(ctx context.Context, owner notes.Owner) (int, error) {
+	ids, err := s.IDs(ctx, owner, "", 100)
+	if err != nil {
+		return 0, err
+	}
+	n, err := s.Store.Clear(ctx, owner)
+	for _, id := range ids {
+		xmcp.GetServer(ctx).ResourceUpdated("notes://" + id)
+	}
+	return n, err
+}
