@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/args"
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -29,7 +30,7 @@ func Elicit[T any](ctx context.Context, key, message string) (T, error) {
 	err = elicit(ctx, key, message, f.schema, func(content json.RawMessage) error {
 		var fresh T
 		if violations := f.dec.Decode(content, &fresh); len(violations) > 0 {
-			return fmt.Errorf("%w: %w", errUnfit, validationError(violations))
+			return unfit(violations)
 		}
 		answer = fresh
 		return nil
@@ -51,12 +52,21 @@ func ElicitRaw(ctx context.Context, key, message, schema string) (json.RawMessag
 	err = elicit(ctx, key, message, schema, func(content json.RawMessage) error {
 		var fresh map[string]any
 		if violations := dec.Decode(content, &fresh); len(violations) > 0 {
-			return fmt.Errorf("%w: %w", errUnfit, validationError(violations))
+			return unfit(violations)
 		}
 		answer = append(json.RawMessage(nil), content...)
 		return nil
 	})
 	return answer, err
+}
+
+// unfit says what is wrong with an answer. The model's own arguments are not what is wrong, so it is no [ValidationError].
+func unfit(violations []args.Violation) error {
+	var list strings.Builder
+	for _, v := range violations {
+		list.WriteString("\n- " + v.Path + ": " + v.Message)
+	}
+	return fmt.Errorf("%w: %w", errUnfit, UserError("the answer does not fit the question:%s", list.String()))
 }
 
 // ElicitURL asks the person to open a page, for what must not pass through the client: secrets, payments, sign-in elsewhere. Nil
