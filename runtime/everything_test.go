@@ -266,3 +266,15 @@ func askingItems(r *Registry) {
 			return "Guarded.", err
 		})})
 }
+
+type routedInput struct {
+	Region string `json:"region"`
+	Shard  *int   `json:"shard"`
+	Dry    bool   `json:"dry"`
+}
+
+// routedTool adds a tool whose arguments clients repeat in headers.
+func routedTool(r *Registry) {
+	tool1(r, "routed", `{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"},"shard":{"type":"integer","x-mcp-header":"Shard"},"dry":{"type":"boolean","x-mcp-header":"Dry-Run"}},"additionalProperties":false}`,
+		"", ToolMetadata{}, HandleTool(func(_ context.Context, in routedInput) (string, error) { return in.Region, nil }))
+}

@@ -82,7 +82,7 @@ func play(t *testing.T, file string, a *txtar.Archive) {
 // transcriptServer makes a server as the lines "config: …" of a comment say.
 func transcriptServer(t *testing.T, comment string) *Server {
 	cfg := Config{Logger: slog.New(slog.DiscardHandler), Instructions: "Be kind."}
-	auth, ask := false, false
+	auth, ask, routed := false, false, false
 	for line := range strings.Lines(comment) {
 		options, ok := strings.CutPrefix(strings.TrimSpace(line), "config:")
 		if !ok {
@@ -96,6 +96,8 @@ func transcriptServer(t *testing.T, comment string) *Server {
 				auth = true
 			case "ask":
 				ask = true
+			case "params":
+				routed = true
 			case "mask":
 				cfg.MaskErrors = true
 			case "body":
@@ -114,6 +116,9 @@ func transcriptServer(t *testing.T, comment string) *Server {
 		everything(r)
 		if ask {
 			askingItems(r)
+		}
+		if routed {
+			routedTool(r)
 		}
 		if auth {
 			r.Use(func() []Plugin { return []Plugin{tokenAuth{}} })
