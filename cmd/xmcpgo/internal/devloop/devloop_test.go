@@ -1,0 +1,219 @@
+//go:build unix
+
+package devloop
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// output collects what a process writes. It is safe for concurrent use.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+// wait waits until the output has a text.
+func (o *output) wait(t *testing.T, text string) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !strings.Contains(o.String(), text); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the output has no %q:\n%s", text, o)
+		}
+	}
+}
+
+// shell is an app that is a script, so that nothing needs to be compiled.
+func shell(t *testing.T, script string) (*App, string, *output) {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "app")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	out := &output{}
+	return &App{Dir: filepath.Dir(program), Args: []string{"an argument"}, Env: []string{"PATH=" + os.Getenv("PATH"), "WHO=Ada"}, Stdout: out, Stderr: out}, program, out
+}
+
+func start(t *testing.T, script string) (*Process, *output) {
+	t.Helper()
+	app, program, out := shell(t, script)
+	p, err := app.Start(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Stop(0) })
+	return p, out
+}
+
+func TestRun(t *testing.T) {
+	p, out := start(t, `echo "$WHO, $1, $(basename "$PWD")"; read line || echo no input; exit 3`)
+	<-p.Done()
+	var exit *exec.ExitError
+	if !errors.As(p.Err(), &exit) || exit.ExitCode() != 3 {
+		t.Errorf("the end is %v, want exit code 3", p.Err())
+	}
+	if got := out.String(); !strings.HasPrefix(got, "Ada, an argument, ") || !strings.Contains(got, "no input") {
+		t.Errorf("output %q", got)
+	}
+	if err := p.Stop(time.Second); err != nil {
+		t.Errorf("stopping what has ended: %v", err)
+	}
+}
+
+func TestStopAsks(t *testing.T) {
+	p, out := start(t, `trap 'echo cleaning up; exit 0' TERM; echo ready; while :; do sleep 0.05; done`)
+	out.wait(t, "ready")
+	if err := p.Stop(10 * time.Second); err != nil {
+		t.Error(err)
+	}
+	if p.Err() != nil || !strings.Contains(out.String(), "cleaning up") {
+		t.Errorf("the end is %v, output %q", p.Err(), out)
+	}
+}
+
+func TestStopKills(t *testing.T) {
+	p, out := start(t, `trap '' TERM; echo ready; while :; do sleep 0.05; done`)
+	out.wait(t, "ready")
+	err := p.Stop(100 * time.Millisecond)
+	if err == nil || !strings.Contains(err.Error(), "was killed") {
+		t.Errorf("stop: %v", err)
+	}
+	select {
+	case <-p.Done():
+	default:
+		t.Error("it still runs")
+	}
+}
+
+// What an app has started ends with it, whether it is stopped or ends by itself.
+func TestNoOrphans(t *testing.T) {
+	for name, script := range map[string]string{
+		"stopped":   `sleep 600 & echo "child $!."; wait`,
+		"by itself": `sleep 600 & echo "child $!."; exit 0`,
+		"obstinate": `trap '' TERM; (trap '' TERM; echo "child $(exec sh -c 'echo $PPID')."; while :; do sleep 0.05; done) & while :; do sleep 0.05; done`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, out := start(t, script)
+			out.wait(t, ".\n")
+			_, rest, _ := strings.Cut(out.String(), "child ")
+			number, _, _ := strings.Cut(rest, ".")
+			pid, err := strconv.Atoi(number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name == "by itself" {
+				<-p.Done()
+			} else {
+				_ = p.Stop(200 * time.Millisecond) // the obstinate one is killed
+			}
+			for end := time.Now().Add(10 * time.Second); running(pid); time.Sleep(5 * time.Millisecond) {
+				if time.Now().After(end) {
+					t.Fatalf("process %d still runs", pid)
+				}
+			}
+		})
+	}
+}
+
+// running tells whether a process runs; one that has ended and that nobody has asked about does not.
+func running(pid int) bool {
+	if syscall.Kill(pid, 0) != nil {
+		return false
+	}
+	state, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	return err != nil || !strings.Contains(string(state), ") Z ")
+}
+
+func TestStopIsSafeForConcurrentUse(t *testing.T) {
+	p, out := start(t, `echo ready; sleep 600`)
+	out.wait(t, "ready")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := p.Stop(10 * time.Second); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestStartFails(t *testing.T) {
+	app, program, _ := shell(t, "")
+	if _, err := app.Start(program + "-missing"); err == nil || !strings.Contains(err.Error(), "start the app") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestBuild(t *testing.T) {
+	dir, out := t.TempDir(), &output{}
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.mod", "module example.com/app\n\ngo 1.26\n")
+	write("main.go", "package main\n\nimport \"os\"\n\nfunc main() { os.Stdout.WriteString(\"hello\\n\") }\n")
+	goCommand, err := exec.LookPath("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := &App{Go: goCommand, Dir: dir, Env: os.Environ(), Stdout: out, Stderr: out}
+	program, err := app.Build(t.Context())
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	p, err := app.Start(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if <-p.Done(); p.Err() != nil || out.String() != "hello\n" {
+		t.Errorf("the app says %q and ends with %v", out, p.Err())
+	}
+	for path, want := range map[string]bool{"os": true, "net/http": false} {
+		if got, err := app.Imports(t.Context(), path); got != want || err != nil {
+			t.Errorf("imports %s: %v (%v), want %v", path, got, err, want)
+		}
+	}
+	write("main.go", "package main\n\nfunc main() { undefined() }\n")
+	if _, err := app.Build(t.Context()); !errors.Is(err, ErrBuild) || !strings.Contains(out.String(), "main.go:3:15: undefined") {
+		t.Errorf("a broken app: %v\n%s", err, out)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := app.Build(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("an interrupted build: %v", err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 2 {
+		t.Errorf("the app's folder has %v", entries)
+	}
+	if err := app.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(program); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the program is still there: %v", err)
+	}
+}
