@@ -125,7 +125,8 @@ func splitHost(s string) (name, port string, ok bool) {
 }
 
 func (h hostRule) allows(name, port string) bool {
-	if h.port != "" && h.port != port {
+	// Clients leave out the port that is their scheme's own.
+	if h.port != "" && h.port != port && (port != "" || h.port != "443" && h.port != "80") {
 		return false
 	}
 	if h.suffix != "" {

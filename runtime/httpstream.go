@@ -21,6 +21,7 @@ type httpStream struct {
 	closed bool // the response was sent
 	gone   bool // the connection has ended
 	log    *eventLog
+	beat   *time.Timer // shows that the stream lives while the handler says nothing
 }
 
 // send writes a notification or request in the goroutine of the caller, before the response and in order.
@@ -70,11 +71,24 @@ func (s *httpStream) event(msg []byte) error {
 
 func (s *httpStream) begin() {
 	s.begun = true
+	s.beat = time.AfterFunc(keepAlive, s.keepAlive)
 	if s.session == nil {
 		return
 	}
 	if s.log = s.session.streams.open(); s.log != nil && s.prime {
 		s.gone = s.sse.event(s.log.position(0), nil) != nil
+	}
+}
+
+// keepAlive writes a comment to a stream that is quiet, so that proxies leave it open.
+func (s *httpStream) keepAlive() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.gone {
+		return
+	}
+	if s.gone = s.sse.ping() != nil; !s.gone {
+		s.beat.Reset(keepAlive)
 	}
 }
 
@@ -87,6 +101,7 @@ func (s *httpStream) finish(response []byte, status int) {
 		writeJSON(s.sse.w, status, response)
 		return
 	}
+	s.beat.Stop()
 	_ = s.event(response) // a client that went away needs no answer
 	if s.log != nil {
 		s.log.end()

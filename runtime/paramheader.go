@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,12 +64,11 @@ func (s *headerSchema) collect(path []string, found *[]paramHeader) error {
 		}
 		*found = append(*found, paramHeader{append([]string(nil), path...), http.CanonicalHeaderKey(paramHeaderPrefix + *s.Header), kind})
 	}
-	for name, p := range s.Properties {
-		if p == nil {
-			continue
-		}
-		if err := p.collect(append(path, name), found); err != nil {
-			return err
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		if p := s.Properties[name]; p != nil {
+			if err := p.collect(append(path, name), found); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -71,11 +71,11 @@ func (c *call) getPrompt(dst []byte) ([]byte, error) {
 	if p == nil || p.acc.hidden(c.principal) {
 		return c.forward(dst, unknown("prompt", lit))
 	}
-	if err := c.readAnswers(); err != nil {
-		return nil, err
-	}
 	if err := c.permit(&p.acc); err != nil {
 		return nil, c.handlerError(err, p.item.Position)
+	}
+	if err := c.readAnswers(); err != nil {
+		return nil, err
 	}
 	raw := c.msg.Params.Get("arguments")
 	if raw != nil && raw[0] != '{' {

@@ -125,6 +125,9 @@ func (s *Server) waitForCalls(ctx context.Context) error {
 
 // runShutdownHooks gives the hooks at least a second, since the calls may have used up the time of the drain.
 func (s *Server) runShutdownHooks(ctx context.Context) error {
+	if s.cfg.MCP != nil {
+		s.cfg.MCP.Stop()
+	}
 	if deadline, ok := ctx.Deadline(); ctx.Err() != nil || ok && time.Until(deadline) < time.Second {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), time.Second)

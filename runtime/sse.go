@@ -3,12 +3,13 @@ package xmcp
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
 )
 
-// writeTimeout is how long a client may take to accept one message of a stream.
+// writeTimeout is how long a client may take to accept one part of a message.
 const writeTimeout = 30 * time.Second
 
 var errStreamClosed = errors.New("the stream is closed")
@@ -54,11 +55,13 @@ func (s *sseWriter) write(b []byte) error {
 		h["X-Accel-Buffering"] = []string{"no"} // nginx passes events on at once
 		s.w.WriteHeader(http.StatusOK)
 	}
-	if err := rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err
-	}
-	if _, err := s.w.Write(b); err != nil {
-		return err
+	for part := range slices.Chunk(b, answerPart) {
+		if err := rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return err
+		}
+		if _, err := s.w.Write(part); err != nil {
+			return err
+		}
 	}
 	if err := rc.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err

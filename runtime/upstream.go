@@ -1,6 +1,7 @@
 package xmcp
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,8 @@ type Upstream interface {
 	// Handle answers one request. message is a whole JSON-RPC request and the answer a whole response. It is called
 	// concurrently.
 	Handle(ctx context.Context, client *UpstreamClient, message []byte) []byte
+	// Stop is called once, when the server has shut down; changed is not to be called after it.
+	Stop()
 }
 
 // UpstreamClient is the client of one request that an [Upstream] answers. It is valid until Handle returns.
@@ -125,7 +128,12 @@ func (c *call) upstream(method string, params []byte) (json.RawMessage, error) {
 	if len(r.Result) == 0 || r.Result[0] != '{' {
 		return nil, errors.New("upstream: the result is not an object")
 	}
-	return r.Result, nil
+	if !bytes.ContainsAny(r.Result, "\r\n") {
+		return r.Result, nil
+	}
+	var line bytes.Buffer // a message is one line on both transports
+	err := json.Compact(&line, r.Result)
+	return line.Bytes(), err
 }
 
 // forward answers a request with what the upstream answers, or with the error for what does not exist.

@@ -30,7 +30,8 @@ import (
 func Upstream(s *server.MCPServer) xmcp.Upstream { return &upstream{srv: s} }
 
 type upstream struct {
-	srv *server.MCPServer
+	srv   *server.MCPServer
+	watch *session // hears what the server tells everybody
 }
 
 // Start registers a session that hears what the server tells everybody.
@@ -39,16 +40,26 @@ func (u *upstream) Start(changed func(method string, params json.RawMessage)) er
 	if err := u.srv.RegisterSession(context.Background(), watch); err != nil {
 		return fmt.Errorf("mcp-go: %w", err)
 	}
+	u.watch = watch
 	go func() {
-		for n := range watch.notifications {
-			params, err := json.Marshal(n.Params)
-			if err != nil {
-				continue
+		for {
+			select {
+			case n := <-watch.notifications:
+				if params, err := json.Marshal(n.Params); err == nil {
+					changed(n.Method, params)
+				}
+			case <-watch.ended:
+				return
 			}
-			changed(n.Method, params)
 		}
 	}()
 	return nil
+}
+
+// Stop gives the server back: it may be served again after that.
+func (u *upstream) Stop() {
+	u.srv.UnregisterSession(context.Background(), u.watch.id)
+	u.watch.end()
 }
 
 // Handle runs a request as a session of its own, so that its notifications go to its own client.

@@ -220,3 +220,17 @@ func hearsOfChanges(t *testing.T, c *client.Client, s *server.MCPServer) {
 		}
 	}
 }
+
+func TestServerIsGivenBack(t *testing.T) {
+	var hooked sync.Map
+	up := mcpgo.Upstream(existing(&hooked))
+	for range 2 {
+		srv, err := xmcp.New(xmcp.NewRegistry(), xmcp.Config{Name: "app", MCP: up})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := srv.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -2,8 +2,10 @@ package wire
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -98,11 +100,17 @@ func skipContainer(b []byte, i, depth int) (int, error) {
 func skipString(b []byte, i int) (end int, plain bool, err error) {
 	plain = true
 	for i++; i < len(b); i++ {
-		c := b[i]
-		if textByte[c] {
-			continue
+		for i+8 <= len(b) {
+			if m := notText(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+				i += bits.TrailingZeros64(m) / 8
+				break
+			}
+			i += 8
 		}
-		switch {
+		if i == len(b) {
+			break
+		}
+		switch c := b[i]; {
 		case c == '"':
 			return i + 1, plain, nil
 		case c < 0x20:

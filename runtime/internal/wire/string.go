@@ -1,9 +1,13 @@
 package wire
 
 import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // unescape resolves the escapes of a string body that skipString has accepted.
@@ -63,42 +67,51 @@ const hexDigits = "0123456789abcdef"
 
 // AppendString appends s as a JSON string. Invalid UTF-8 becomes U+FFFD; nothing but what JSON requires is escaped.
 func AppendString[S string | []byte](dst []byte, s S) []byte {
-	dst = append(dst, '"')
-	start := 0
+	switch s := any(s).(type) {
+	case string:
+		return appendString(dst, unsafe.Slice(unsafe.StringData(s), len(s))) // which only reads it
+	case []byte:
+		return appendString(dst, s)
+	}
+	return dst
+}
+
+func appendString(dst, s []byte) []byte {
+	dst = append(slices.Grow(dst, len(s)+len(s)/8+10), '"')
 	for i := 0; i < len(s); {
-		c := s[i]
-		if textByte[c] {
-			i++
-			continue
-		}
-		if c >= utf8.RuneSelf {
-			r, n := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
-			if r != utf8.RuneError || n != 1 {
-				i += n
+		if i+8 <= len(s) && len(dst)+8 <= cap(dst) {
+			// Eight bytes are copied, of which those before the first that is not text count.
+			w := binary.LittleEndian.Uint64(s[i:])
+			n := len(dst)
+			binary.LittleEndian.PutUint64(dst[n:n+8], w)
+			text := bits.TrailingZeros64(notText(w)|w&highBits) / 8
+			dst = dst[:n+text]
+			if i += text; text == 8 {
 				continue
 			}
-			dst = append(append(dst, s[start:i]...), "\ufffd"...)
-			i++
-			start = i
-			continue
 		}
-		dst = append(dst, s[start:i]...)
-		switch c {
-		case '"', '\\':
+		c := s[i]
+		switch {
+		case textByte[c]:
+			dst = append(dst, c)
+		case c >= utf8.RuneSelf:
+			r, n := utf8.DecodeRune(s[i:])
+			dst = utf8.AppendRune(dst, r)
+			i += n
+			continue
+		case c == '"' || c == '\\':
 			dst = append(dst, '\\', c)
-		case '\n':
+		case c == '\n':
 			dst = append(dst, '\\', 'n')
-		case '\r':
+		case c == '\r':
 			dst = append(dst, '\\', 'r')
-		case '\t':
+		case c == '\t':
 			dst = append(dst, '\\', 't')
 		default:
 			dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 		}
 		i++
-		start = i
 	}
-	dst = append(dst, s[start:]...)
 	return append(dst, '"')
 }
 
@@ -109,3 +122,15 @@ var textByte = func() (set [256]bool) {
 	}
 	return set
 }()
+
+const (
+	lowBits  = 0x0101010101010101
+	highBits = 0x8080808080808080
+)
+
+// notText looks at eight bytes at once. The lowest bit that is set in the result is in the first of them, the lowest one first,
+// that is a control character, a quote or a backslash; without any, none is set.
+func notText(w uint64) uint64 {
+	quote, backslash := w^('"'*lowBits), w^('\\'*lowBits)
+	return ((w-' '*lowBits)&^w | (quote-lowBits)&^quote | (backslash-lowBits)&^backslash) & highBits
+}
