@@ -12,6 +12,8 @@ export GOFLAGS := -buildvcs=false $(GOFLAGS)
 FUZZTIME ?= 10m
 # What a soak repeats the race-prone tests.
 COUNT ?= 20
+# How many calls of all kinds a soak sends to one server.
+CALLS ?= 10000000
 
 .PHONY: help
 help: ## list the targets
@@ -66,7 +68,8 @@ conformance: setup ## the official suite: every revision 20 times, what can lose
 	CGO_ENABLED=1 go test -race -v -timeout 2h ./test/conformance -rounds 20 -repeats 100
 
 .PHONY: soak
-soak: setup ## the long runs: fuzzing (FUZZTIME each), repeated tests (COUNT times)
+soak: setup ## the long runs: mixed calls to one server (CALLS), fuzzing (FUZZTIME each), repeated tests (COUNT times)
+	cd bench && go test -v -run '^TestSoak$$' -timeout 12h . -calls $(CALLS)
 	@FUZZTIME=$(FUZZTIME) COUNT=$(COUNT) scripts/soak.sh
 
 .PHONY: clean

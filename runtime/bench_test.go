@@ -8,6 +8,9 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"testing"
+	"time"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
 // discard is a response writer that costs next to nothing, so that what is measured is the handler.
@@ -78,6 +81,67 @@ func BenchmarkToolCall(b *testing.B) {
 			b.Run(bm.name+"-tcp/"+name, func(b *testing.B) { benchTCP(b, h, bm.body, bm.header) })
 		}
 	}
+}
+
+// The stages between scanning and decoding (see the benchmarks of wire and args) and the answer: finding the method and the tool,
+// running the handler, writing the result.
+func BenchmarkDispatch(b *testing.B) {
+	s := newTestServer(b, Config{}, greetTool)
+	for name, text := range map[string]string{"legacy": legacyCall, "modern": modernCall} {
+		b.Run(name, func(b *testing.B) {
+			c := newCall(s)
+			if err := wire.Parse(&c.message, []byte(text), wire.MaxDepth); err != nil {
+				b.Fatal(err)
+			}
+			if c.message.Params.Meta.HasVersion {
+				c.call.era = wire.Modern
+			}
+			c.begin(b.Context(), true, time.Minute)
+			buf := make([]byte, 0, 1024)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, status := c.call.answer(buf); status != http.StatusOK {
+					b.Fatal(status)
+				}
+			}
+		})
+	}
+}
+
+// The last stage: a structured result becomes content and structured content.
+func BenchmarkEncode(b *testing.B) {
+	s := newTestServer(b, Config{}, greetTool)
+	c := newCall(s)
+	tool := s.catalog.Load().tools.byKey["greet"]
+	for name, out := range map[string]*toolOutput{
+		"text":       {kind: textOutput, text: "Hello, Ada Lovelace!"},
+		"structured": {value: benchGreeting{"Hello, Ada!", []string{"Hello", "Ada", "!"}}, kind: valueOutput},
+		"4KB":        {value: manyGreetings(), kind: valueOutput},
+	} {
+		b.Run(name, func(b *testing.B) {
+			buf := make([]byte, 0, 16<<10)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := c.call.appendToolOutput(buf, tool, out); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+type benchGreeting struct {
+	Text  string   `json:"text"`
+	Words []string `json:"words"`
+}
+
+func manyGreetings() (list struct {
+	Items []benchGreeting `json:"items"`
+}) {
+	for range 60 {
+		list.Items = append(list.Items, benchGreeting{"Hello, Ada Lovelace!", []string{"Hello", "Ada", "Lovelace"}})
+	}
+	return list
 }
 
 // benchTCP measures whole requests over loopback.

@@ -26,6 +26,8 @@ type call struct {
 	principal *Principal
 	header    http.Header // nil on stdio
 	out       stream      // where notifications of this request go
+	input     input       // of a tool without middleware
+	output    toolOutput  // what it returned
 	progress  progressState
 	asked     asking
 	// unfinished tells that the result asks the client for input; it has its own resultType.

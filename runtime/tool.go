@@ -86,8 +86,8 @@ func (t *tool) planInput() (err error) {
 }
 
 // input is the arguments of one call.
-func (t *tool) input(raw []byte) *input {
-	return &input{raw: raw, dec: t.dec, validate: t.item.Validate}
+func (t *tool) input(raw []byte) input {
+	return input{raw: raw, dec: t.dec, validate: t.item.Validate}
 }
 
 // toolAnnotations are the hints of a listed tool (MCP 2025-11-25, schema, ToolAnnotations).

@@ -11,12 +11,12 @@ import (
 
 // appendToolOutput appends the members of a tool result.
 func (c *call) appendToolOutput(dst []byte, t *tool, out *toolOutput) ([]byte, error) {
-	switch {
-	case out.text != nil:
-		return appendTextContent(dst, *out.text), nil
-	case out.result != nil:
+	switch out.kind {
+	case textOutput:
+		return appendTextContent(dst, out.text), nil
+	case resultOutput:
 		return c.appendResult(dst, t, out.result)
-	case !out.set:
+	case noOutput:
 		return append(dst, `"content":[]`...), nil
 	}
 	return c.appendStructured(dst, t, out.value, nil)

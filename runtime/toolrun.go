@@ -10,13 +10,22 @@ import (
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
-// toolOutput is what a handler returned: exactly one of the three.
+// toolOutput is what a handler returned: a text, a result or a value.
 type toolOutput struct {
-	text   *string
+	text   string
 	result *Result
 	value  any
-	set    bool
+	kind   outputKind
 }
+
+type outputKind uint8
+
+const (
+	noOutput outputKind = iota
+	textOutput
+	resultOutput
+	valueOutput
+)
 
 // errNoValue is the failure of a handler that returns neither a value nor an error.
 var errNoValue = errors.New("the tool returned neither a value nor an error")
@@ -24,17 +33,16 @@ var errNoValue = errors.New("the tool returned neither a value nor an error")
 // setOutput keeps the value that a handler returned, without boxing strings. Output schemas describe a struct behind a pointer,
 // and a map, as an object: a nil map is an empty one, and a nil pointer is a failure of the handler.
 func setOutput[Out any](o *toolOutput, out *Out) error {
-	o.set = true
 	switch v := any(out).(type) {
 	case *string:
-		o.text = v
+		o.kind, o.text = textOutput, *v
 	case **Result:
-		o.result = *v
+		o.kind, o.result = resultOutput, *v
 		if o.result == nil {
 			o.result = &Result{}
 		}
 	default:
-		o.value = *out
+		o.kind, o.value = valueOutput, *out
 		switch v := reflect.ValueOf(out).Elem(); {
 		case v.Kind() == reflect.Map && v.IsNil():
 			o.value = reflect.MakeMap(v.Type()).Interface()
@@ -53,16 +61,17 @@ func (c *call) runAndEncode(dst []byte, t *tool, raw []byte) (result []byte, err
 			result, err = nil, c.toolPanicked(t, p, debug.Stack())
 		}
 	}()
-	var out toolOutput
+	out := &c.output
 	if t.run == nil {
-		err = t.item.Handler.run(c.ctx, t.input(raw), &out)
+		c.input = t.input(raw)
+		err = t.item.Handler.run(c.ctx, &c.input, out)
 	} else {
-		err = c.runMiddleware(t, raw, &out)
+		err = c.runMiddleware(t, raw, out)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return c.appendToolOutput(dst, t, &out)
+	return c.appendToolOutput(dst, t, out)
 }
 
 func (c *call) runMiddleware(t *tool, raw []byte, out *toolOutput) error {
@@ -74,7 +83,7 @@ func (c *call) runMiddleware(t *tool, raw []byte, out *toolOutput) error {
 	if result == nil {
 		return errors.New("tool middleware returned neither a result nor an error")
 	}
-	out.result, out.set = result, true
+	out.result, out.kind = result, resultOutput
 	return nil
 }
 
@@ -89,8 +98,9 @@ func (s *Server) wrapTool(t *tool) ToolFunc {
 				result, err = nil, callOf(ctx).toolPanicked(t, p, debug.Stack())
 			}
 		}()
+		in := t.input(tc.Arguments)
 		var out toolOutput
-		if err := t.item.Handler.run(ctx, t.input(tc.Arguments), &out); err != nil {
+		if err := t.item.Handler.run(ctx, &in, &out); err != nil {
 			return nil, err
 		}
 		return out.asResult()
@@ -103,13 +113,13 @@ func (s *Server) wrapTool(t *tool) ToolFunc {
 
 // asResult shows middleware what the handler returned. The text of a structured value is written when it is sent.
 func (o *toolOutput) asResult() (*Result, error) {
-	switch {
-	case !o.set:
+	switch o.kind {
+	case noOutput:
 		return &Result{Content: []Content{}}, nil
-	case o.result != nil:
+	case resultOutput:
 		return o.result, nil
-	case o.text != nil:
-		return &Result{Content: []Content{Text(*o.text)}}, nil
+	case textOutput:
+		return &Result{Content: []Content{Text(o.text)}}, nil
 	}
 	if o.value == nil { // an interface without a value is null in JSON, while a nil Structured leaves it out
 		return &Result{Structured: json.RawMessage("null")}, nil

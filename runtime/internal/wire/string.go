@@ -95,9 +95,11 @@ func appendString(dst, s []byte) []byte {
 		case textByte[c]:
 			dst = append(dst, c)
 		case c >= utf8.RuneSelf:
-			r, n := utf8.DecodeRune(s[i:])
-			dst = utf8.AppendRune(dst, r)
-			i += n
+			for i < len(s) && s[i] >= utf8.RuneSelf { // more of them follow, as a rule
+				r, n := utf8.DecodeRune(s[i:])
+				dst = utf8.AppendRune(dst, r)
+				i += n
+			}
 			continue
 		case c == '"' || c == '\\':
 			dst = append(dst, '\\', c)

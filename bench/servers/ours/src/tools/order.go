@@ -2,7 +2,6 @@ package tools
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
@@ -90,19 +89,22 @@ type OrderOutput struct {
 	Notes     []string   `json:"notes"`
 }
 
+// parcels are the numbers of the parcels: making them is not what is measured.
+var parcels = [12]string{"P-01", "P-02", "P-03", "P-04", "P-05", "P-06", "P-07", "P-08", "P-09", "P-10", "P-11", "P-12"}
+
 // Order places an order.
 func Order(_ context.Context, in OrderInput) (OrderOutput, error) {
 	out := OrderOutput{
-		ID: "A-" + in.Reference, Customer: in.Customer, Ship: in.Ship, Currency: "EUR", Speed: in.Speed,
-		Shipments: make([]Shipment, 12), Notes: []string{"paid", "packed", "handed over"},
+		ID: in.Reference, Customer: in.Customer, Ship: in.Ship, Currency: "EUR", Speed: in.Speed,
+		Shipments: make([]Shipment, len(parcels)), Notes: []string{"paid", "packed", "handed over"},
 	}
 	for _, l := range in.Lines {
 		out.Total += float64(l.Count) * l.Price
 	}
-	for i := range out.Shipments {
+	for i, id := range parcels {
 		out.Shipments[i] = Shipment{
-			ID: fmt.Sprintf("P-%04d", i), Carrier: "Parcels & Sons", Status: "in transit", Lines: in.Lines, Arrives: in.Before,
-			Track: "https://track.example.com/parcels/" + in.Reference,
+			ID: id, Carrier: "Parcels & Sons", Status: "in transit", Lines: in.Lines, Arrives: in.Before,
+			Track: "https://track.example.com/parcels/2026/08/15/overseas/fragile/this-side-up",
 		}
 	}
 	return out, nil
