@@ -12,6 +12,7 @@ import (
 const (
 	legacy = "2025-11-25"
 	modern = "2026-07-28"
+	auto   = "auto" // whatever the client finds, for those that look
 )
 
 // target is a server as a client reaches it: by URL, or as a program to start.

@@ -35,7 +35,7 @@ func newInspector(t *testing.T, to target, era string) client {
 	} else {
 		i.target = []string{"--transport", "http", "--server-url", to.url}
 	}
-	i.era = map[string]string{legacy: "legacy", modern: "modern"}[era]
+	i.era = map[string]string{legacy: "legacy", modern: "modern", auto: "auto"}[era]
 	return i
 }
 

@@ -1,4 +1,4 @@
-// The tour with the TypeScript SDK v2, in the era that is asked for.
+// The tour with the TypeScript SDK v2, in the era that is asked for, or in the one that "auto" finds.
 import { createRequire } from 'node:module';
 import { capabilities, replies, run } from './tour.mjs';
 
@@ -10,7 +10,7 @@ const modern = '2026-07-28';
 
 await run({
   async connect({ era, url, command }, seen) {
-    const versionNegotiation = { mode: era === modern ? { pin: modern } : 'legacy' };
+    const versionNegotiation = { mode: era === 'auto' ? 'auto' : era === modern ? { pin: modern } : 'legacy' };
     const client = new Client({ name: 'tour', version: '1' }, { capabilities, versionNegotiation });
     client.setRequestHandler('elicitation/create', replies.elicit);
     client.setRequestHandler('sampling/createMessage', replies.sample);

@@ -29,6 +29,34 @@ func TestTour(t *testing.T) {
 	})
 }
 
+// TestAuto lets clients find the era by themselves: they agree on the newest revision.
+func TestAuto(t *testing.T) {
+	servers := tour.Build(t)
+	for _, transport := range []string{"http", "stdio"} {
+		t.Run("typescript-v2/"+transport, func(t *testing.T) {
+			t.Parallel()
+			fixture, waiter := servers.Reach(t, transport)
+			tour.Check(t, tour.Modern, script("sdk-v2.mjs")(t, auto, fixture, waiter))
+		})
+		t.Run("inspector/"+transport, func(t *testing.T) {
+			t.Parallel()
+			fixture, _ := servers.Reach(t, transport)
+			to := target{url: fixture.URL}
+			if transport == "stdio" {
+				to.bin = fixture.Command[0]
+			}
+			c := newInspector(t, to, auto)
+			if tools := c.list(t, "tools/list"); len(tools) == 0 {
+				t.Error("no tools are listed")
+			}
+			want := content(textBlock("This is a simple text response for testing."))
+			if err := lacking(c.call(t, "test_simple_text", nil), want, "result"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // script takes the tour with a script of this folder.
 func script(name string) func(*testing.T, string, tour.Target, tour.Target) tour.Report {
 	return func(t *testing.T, era string, fixture, waiter tour.Target) tour.Report {

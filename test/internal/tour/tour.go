@@ -129,14 +129,21 @@ func Each(t *testing.T, servers Servers, eras []string, take func(t *testing.T, 
 		for _, transport := range []string{"http", "stdio"} {
 			t.Run(era+"/"+transport, func(t *testing.T) {
 				t.Parallel()
-				reach := func(bin string) Target {
-					if transport == "stdio" {
-						return Target{Command: []string{bin, "--stdio"}}
-					}
-					return Target{URL: program.Serve(t, bin)}
-				}
-				Check(t, era, take(t, era, reach(servers.fixture), reach(servers.waiter)))
+				fixture, waiter := servers.Reach(t, transport)
+				Check(t, era, take(t, era, fixture, waiter))
 			})
 		}
 	}
+}
+
+// Reach returns the servers as a client reaches them over a transport: "http", where they are started, or "stdio".
+func (s Servers) Reach(t *testing.T, transport string) (fixture, waiter Target) {
+	t.Helper()
+	reach := func(bin string) Target {
+		if transport == "stdio" {
+			return Target{Command: []string{bin, "--stdio"}}
+		}
+		return Target{URL: program.Serve(t, bin)}
+	}
+	return reach(s.fixture), reach(s.waiter)
 }
