@@ -39,6 +39,8 @@ func TestMain(m *testing.M) {
 //	mcp [-stdio PROGRAM] read URI
 //	age FILE...                           set the files' times into the past
 //	aged FILE...                          check that nothing has written the files since age
+//	freeport NAME                         set a variable to a port that nobody listens on
+//	fillin FILE NAME=VALUE...             set variables in a .env file
 //	modules N                             check that go.mod in the working directory requires at most N modules
 func TestScripts(t *testing.T) {
 	checkout, err := filepath.Abs(filepath.Join("..", ".."))
@@ -70,6 +72,8 @@ func TestScripts(t *testing.T) {
 			"age":      age,
 			"aged":     aged,
 			"modules":  modules,
+			"freeport": freePort,
+			"fillin":   fillIn,
 		},
 	})
 }
