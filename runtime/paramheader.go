@@ -2,9 +2,10 @@ package xmcp
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
+	"math"
+	"math/big"
 	"net/http"
 	"slices"
 	"strconv"
@@ -131,21 +132,36 @@ func (h *paramHeader) matches(header http.Header, value []byte) bool {
 	if h.kind == "boolean" {
 		return got == string(value)
 	}
-	a, errA := exactInt(got)
-	b, errB := exactInt(string(value))
-	return errB != nil || errA == nil && a == b
+	return got == string(value) || !isNumber(string(value)) || sameInteger(got, string(value))
 }
 
-var errNoInteger = errors.New("not an integer")
+// sameInteger compares integers however they are written: 42, 42.0, 4.2e1.
+func sameInteger(a, b string) bool {
+	x, okX := exactInteger(a)
+	y, okY := exactInteger(b)
+	return okX && okY && x.Cmp(y) == 0
+}
 
-// exactInt reads an integer however it is written: 42, 42.0, 4.2e1.
-func exactInt(s string) (int64, error) {
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return n, nil
+// exactInteger reads a JSON number that is an integer, of any size that a number type of Go holds exactly and more.
+func exactInteger(s string) (*big.Int, bool) {
+	const maxLength, maxSize = 64, 1e40 // bound the work that a number with an exponent makes
+	if len(s) > maxLength || !isNumber(s) {
+		return nil, false
 	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f != float64(int64(f)) {
-		return 0, errNoInteger
+	switch size, err := strconv.ParseFloat(s, 64); {
+	case err != nil, math.Abs(size) > maxSize:
+		return nil, false
+	case math.Abs(size) < 1:
+		mantissa, _, _ := strings.Cut(strings.ToLower(s), "e")
+		return new(big.Int), strings.Trim(mantissa, "-0.") == ""
 	}
-	return int64(f), nil
+	r, ok := new(big.Rat).SetString(s)
+	if !ok || !r.IsInt() {
+		return nil, false
+	}
+	return r.Num(), true
+}
+
+func isNumber(s string) bool {
+	return s != "" && (s[0] == '-' || '0' <= s[0] && s[0] <= '9') && json.Valid([]byte(s))
 }
