@@ -2,85 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
-
-	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/remote"
 )
-
-// Bounds on asking the environment, and how far clocks may differ: as far as the runtime allows by default.
-const (
-	doctorTimeout = 10 * time.Second
-	maxDocument   = 1 << 20
-	clockLeeway   = 30 * time.Second
-)
-
-// environment is a Scalekit environment as the app's settings name it.
-type environment struct {
-	url, resource, clientID, clientSecret string
-	http                                  *http.Client
-	skew                                  time.Duration // of its clock against ours, by the last answer
-	dated                                 bool
-}
-
-func newEnvironment(s *appSettings) *environment {
-	return &environment{
-		url: strings.TrimRight(s.get(envEnvironmentURL), "/"), resource: s.get(envResourceID),
-		clientID: s.get(envClientID), clientSecret: s.get(envClientSecret), http: strictClient(),
-	}
-}
-
-func strictClient() *http.Client {
-	return &http.Client{Timeout: doctorTimeout, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return errors.New("it redirects")
-	}}
-}
-
-// do exchanges a request and decodes the answer of status 200.
-func (e *environment) do(req *http.Request, into any) (status int, err error) {
-	sent := time.Now()
-	res, err := e.http.Do(req)
-	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
-			err = u.Err
-		}
-		return 0, err
-	}
-	defer func() { _ = res.Body.Close() }()
-	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
-		// The date has whole seconds, and was written between the request and now.
-		between := sent.Add(time.Since(sent) / 2)
-		e.skew, e.dated = date.Add(500*time.Millisecond).Sub(between), true
-	}
-	raw, err := io.ReadAll(io.LimitReader(res.Body, maxDocument))
-	if err != nil {
-		return res.StatusCode, err
-	}
-	if res.StatusCode == http.StatusOK && json.Unmarshal(raw, into) != nil {
-		return res.StatusCode, errors.New("the answer is not JSON")
-	}
-	return res.StatusCode, nil
-}
-
-func (e *environment) get(ctx context.Context, path, token string, into any) (int, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, e.url+path, nil)
-	if err != nil {
-		return 0, err
-	}
-	req.Header.Set("Accept", "application/json")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	return e.do(req, into)
-}
 
 // checkEnvironment asks for what the server and its clients will ask for.
 func (r *report) checkEnvironment(ctx context.Context, e *environment) {
@@ -215,74 +141,5 @@ func (r *report) checkRecord(ctx context.Context, e *environment) {
 	}
 	if record.RegistrationOff && !record.ClientDocuments {
 		r.note("registration", "it is switched off for this MCP server", envResourceID, "allow dynamic client registration in the dashboard, or register each client there")
-	}
-}
-
-// token signs the app in by its credentials (RFC 6749 section 4.4).
-func (e *environment) token(ctx context.Context) (string, error) {
-	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {e.clientID}, "client_secret": {e.clientSecret}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.url+"/oauth/token", strings.NewReader(form.Encode()))
-	if err != nil {
-		return "", err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	var t struct {
-		AccessToken string `json:"access_token"`
-	}
-	status, err := e.do(req, &t)
-	if err == nil && (status != http.StatusOK || t.AccessToken == "") {
-		err = fmt.Errorf("status %d", status)
-	}
-	return t.AccessToken, err
-}
-
-// checkServer asks the server itself, where it runs, as a client without a token would.
-func (r *report) checkServer(ctx context.Context, s *appSettings) {
-	const check = "server"
-	endpoint := s.clientURL(s.addr())
-	client, err := remote.HTTP(endpoint, readVersion().Version, strictClient())
-	if err != nil {
-		return // the settings were found wrong before
-	}
-	ctx, cancel := context.WithTimeout(ctx, doctorTimeout)
-	defer cancel()
-	err = client.Open(ctx)
-	_ = client.Close() // there is no session without a token
-	var refused *remote.Error
-	switch {
-	case err == nil:
-		r.problem(check, "the server at "+endpoint+" lets callers in that have not signed in", "src/middleware.go",
-			"let Plugins return scalekit.FromEnv(), run go generate ./... and start the server again", symptomSession)
-		return
-	case !errors.As(err, &refused):
-		r.note(check, "nothing answers at "+endpoint, "HOST, PORT, "+envBaseURL, "start the server and run doctor again to have it asked")
-		return
-	case refused.Status != http.StatusUnauthorized:
-		r.problem(check, fmt.Sprintf("the server at %s answers with status %d where it should ask for a token", endpoint, refused.Status),
-			envBaseURL+", "+envEndpoint, "compare them with where the server listens", symptomRefused)
-		return
-	}
-	u, err := url.Parse(endpoint)
-	if err != nil {
-		return
-	}
-	var p struct {
-		Resource string   `json:"resource"`
-		Servers  []string `json:"authorization_servers"`
-	}
-	at := &environment{url: u.Scheme + "://" + u.Host, http: strictClient()}
-	status, err := at.get(ctx, "/.well-known/oauth-protected-resource", "", &p)
-	want := strings.TrimRight(s.get(envEnvironmentURL), "/") + "/resources/" + s.get(envResourceID)
-	switch {
-	case err != nil || status != http.StatusOK:
-		r.problem(check, "the server does not say where to sign in", "src/middleware.go", "let Plugins return scalekit.FromEnv()", symptomRefused)
-	case p.Resource != r.ServerURL:
-		r.problem(check, fmt.Sprintf("the running server calls itself %s, and these settings say %s", p.Resource, r.ServerURL), envResourceURL+", "+envBaseURL,
-			"start the server again with these settings", symptomRefused, symptomToken)
-	case !slices.Contains(p.Servers, want):
-		r.problem(check, fmt.Sprintf("the running server sends clients to %s, and these settings say %s", strings.Join(p.Servers, ", "), want), envEnvironmentURL+", "+envResourceID,
-			"start the server again with these settings", symptomRefused, symptomToken)
-	default:
-		r.ok(check, "the running server asks callers to sign in at this environment")
 	}
 }

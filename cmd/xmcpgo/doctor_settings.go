@@ -31,7 +31,7 @@ func (r *report) checkSource(root string, s *appSettings) {
 	const check = "plugin"
 	const fix = "let the function Plugins in src/middleware.go return scalekit.FromEnv(), and run go generate ./..."
 	switch {
-	case !imports(filepath.Join(root, "src", "middleware.go"), scalekitPackage):
+	case !imports(filepath.Join(root, "src"), scalekitPackage):
 		r.problem(check, "src/middleware.go does not use the Scalekit plugin, so nobody is asked to sign in", "src/middleware.go", fix, symptomSession)
 	case !usesPlugins(filepath.Join(root, "src", "xmcp_gen.go")):
 		r.problem(check, "the generated registry does not use the plugins of src/middleware.go", "src/middleware.go", "run go generate ./...", symptomSession)
@@ -43,14 +43,18 @@ func (r *report) checkSource(root string, s *appSettings) {
 	}
 }
 
-func imports(file, path string) bool {
-	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
-	if err != nil {
-		return false
-	}
-	for _, i := range f.Imports {
-		if p, err := strconv.Unquote(i.Path.Value); err == nil && p == path {
-			return true
+// imports tells whether a file of a package, tests aside, imports another one.
+func imports(dir, path string) bool {
+	files, _ := filepath.Glob(filepath.Join(dir, "*.go")) // the pattern is well formed
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil || strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, i := range f.Imports {
+			if p, err := strconv.Unquote(i.Path.Value); err == nil && p == path {
+				return true
+			}
 		}
 	}
 	return false

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/remote"
@@ -158,6 +156,9 @@ func (h headers) RoundTrip(req *http.Request) (*http.Response, error) {
 // explain adds what to do about refusals that say little by themselves.
 func explain(err error) error {
 	var refused *remote.Error
+	if errors.As(err, &refused) && refused.Code == remote.CodeMissingCapability {
+		err = fmt.Errorf("%w: %w", remote.ErrAsks, err)
+	}
 	if !errors.As(err, &refused) || refused.Code != 0 {
 		return err
 	}
@@ -170,18 +171,4 @@ func explain(err error) error {
 		return fmt.Errorf("%w\n\tThere is no MCP endpoint at this URL. Its path is /mcp unless the server says otherwise.", err)
 	}
 	return err
-}
-
-var _ io.Writer = (*syncWriter)(nil)
-
-// syncWriter lets several writers share a stream.
-type syncWriter struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (s *syncWriter) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.w.Write(p)
 }

@@ -21,6 +21,9 @@ const (
 	codeUnsupportedVersion = -32022
 )
 
+// CodeMissingCapability is the code of the error of a tool that needs an ability of the client (MCP 2026-07-28, basic).
+const CodeMissingCapability = -32021
+
 // message is a JSON-RPC message in either direction.
 type message struct {
 	JSONRPC string          `json:"jsonrpc"`

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/remote"
+)
+
+func TestExplain(t *testing.T) {
+	plain := errors.New("no route to host")
+	tests := []struct {
+		err  error
+		says string
+	}{
+		{plain, "no route to host"},
+		{&remote.Error{Status: 401}, "--sign-in"},
+		{&remote.Error{Status: 403, Message: "host is not allowed"}, "ALLOWED_HOSTS"},
+		{&remote.Error{Status: 404}, "no MCP endpoint"},
+		{&remote.Error{Code: -32603, Status: 404, Message: "oops"}, "oops (code -32603)"},
+		{&remote.Error{Code: remote.CodeMissingCapability, Message: "elicitation is needed"}, "the tool asks a question"},
+	}
+	for _, tt := range tests {
+		err := explain(fmt.Errorf("tools/call: %w", tt.err))
+		if !strings.Contains(err.Error(), tt.says) || !errors.Is(err, tt.err) {
+			t.Errorf("%v is explained as %q, want %q", tt.err, err, tt.says)
+		}
+	}
+	if explain(nil) != nil {
+		t.Error("nothing is explained")
+	}
+}
+
+// A key that is given by --header is for one URL: neither metadata nor another server is sent it.
+func TestHeadersStayWithTheServer(t *testing.T) {
+	var got []string
+	web := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got = append(got, r.URL.Path+" "+r.Header.Get("X-Api-Key"))
+	}))
+	defer web.Close()
+	c := &http.Client{Transport: headers{web.URL + "/mcp", http.Header{"X-Api-Key": {"key"}}, http.DefaultTransport}}
+	for _, path := range []string{"/mcp", "/other"} {
+		res, err := c.Get(web.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+	}
+	if strings.Join(got, ",") != "/mcp key,/other " {
+		t.Errorf("requests %q", got)
+	}
+}
