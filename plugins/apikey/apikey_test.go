@@ -127,7 +127,7 @@ func TestRequests(t *testing.T) {
 				t.Errorf("status %d, challenge %q; want %d, %q\n%s", status, header.Get("Www-Authenticate"), tt.status, tt.challenge, body)
 			}
 			if status != 200 {
-				var refusal struct{ Error, Error_description string }
+				var refusal struct{ Error string }
 				if err := json.Unmarshal([]byte(body), &refusal); err != nil || refusal.Error == "" || header.Get("Cache-Control") != "no-store" {
 					t.Errorf("the refusal is %s (%v), Cache-Control %q", body, err, header.Get("Cache-Control"))
 				}
