@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"sync"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/values"
 )
 
 // encoder is an encoder of encoding/json with what it has written, kept together for reuse. HTML characters are not escaped,
@@ -36,6 +38,17 @@ func encode(v any) (*encoder, error) {
 	}
 	e.raw = bytes.TrimSuffix(e.raw, []byte("\n"))
 	return e, nil
+}
+
+// encodeResult is encode for the results of handlers, for whose types a plan is made.
+func encodeResult(v any) (*encoder, error) {
+	e := encoders.Get().(*encoder)
+	if raw, ok := values.Append(e.raw[:0], v); ok {
+		e.raw = raw
+		return e, nil
+	}
+	e.release()
+	return encode(v)
 }
 
 func (e *encoder) release() {

@@ -31,7 +31,7 @@ func appendTextContent(dst []byte, text string) []byte {
 // appendStructured appends structured content and, for clients that read only text, the same JSON as text. Content of the
 // handler's own replaces the text.
 func (c *call) appendStructured(dst []byte, t *tool, value any, content []Content) ([]byte, error) {
-	enc, err := encode(value)
+	enc, err := encodeResult(value)
 	if err != nil {
 		return nil, fmt.Errorf("encode the result: %w", err)
 	}
