@@ -85,6 +85,24 @@ var examples = map[string]struct {
 		items: []string{"tool roots"},
 		uses:  []use{{tool: "roots", args: map[string]any{"testonly": "yes"}, want: "file:///home/ada", modern: noRequests}},
 	},
+	"conformance": {
+		items: []string{
+			"prompt test_prompt_with_arguments", "prompt test_prompt_with_embedded_resource", "prompt test_prompt_with_image", "prompt test_simple_prompt",
+			"resource test://static-binary", "resource test://static-text", "template test://template/{id}/data",
+			"tool test_audio_content", "tool test_elicitation", "tool test_elicitation_sep1034_defaults", "tool test_elicitation_sep1330_enums",
+			"tool test_embedded_resource", "tool test_error_handling", "tool test_image_content", "tool test_multiple_content_types", "tool test_sampling",
+			"tool test_simple_text", "tool test_tool_with_logging", "tool test_tool_with_progress",
+		},
+		uses: []use{
+			{tool: "test_simple_text", want: "^This is a simple text response for testing.$"},
+			{tool: "test_image_content", want: "^image/png$"},
+			{tool: "test_error_handling", want: "^error: "},
+		},
+	},
+	"dynamic_path": {
+		items: []string{"tool echo"},
+		uses:  []use{{tool: "echo", args: map[string]any{"message": "hi"}, want: "hi"}},
+	},
 	"in_process": {
 		items: []string{"tool dummy_tool"},
 		uses:  []use{{tool: "dummy_tool", want: "^foo bar$"}},
