@@ -76,12 +76,16 @@ func connect(t *testing.T, version string, s *server.MCPServer) *client.Client {
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(srv.Handler())
-	//lint:ignore SA1019 the stream that legacy clients listen on is what is tested
-	tr, err := transport.NewStreamableHTTP(web.URL+"/mcp", transport.WithContinuousListening())
+	var listening []transport.StreamableHTTPCOption
+	if version < "2026-07-28" { // with this option the client speaks no later revision
+		//lint:ignore SA1019 the stream that legacy clients listen on is what is tested
+		listening = append(listening, transport.WithContinuousListening())
+	}
+	tr, err := transport.NewStreamableHTTP(web.URL+"/mcp", listening...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := client.NewClient(tr, client.WithElicitationHandler(accept{}))
+	c := client.NewClient(tr, client.WithElicitationHandler(accept{}), client.WithProtocolVersion(version))
 	t.Cleanup(func() {
 		_ = c.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -98,8 +102,12 @@ func connect(t *testing.T, version string, s *server.MCPServer) *client.Client {
 	req := mcp.InitializeRequest{}
 	req.Params.ProtocolVersion = version
 	req.Params.ClientInfo = mcp.Implementation{Name: "t", Version: "1"}
-	if _, err := c.Initialize(t.Context(), req); err != nil {
+	agreed, err := c.Initialize(t.Context(), req)
+	if err != nil {
 		t.Fatal(err)
+	}
+	if agreed.ProtocolVersion != version {
+		t.Fatalf("agreed on %s, not on %s", agreed.ProtocolVersion, version)
 	}
 	return c
 }
@@ -167,9 +175,12 @@ func TestExistingServerInBothEras(t *testing.T) {
 			if err != nil || len(res.Contents) != 1 {
 				t.Errorf("resource: %v %v", res, err)
 			}
-			if version == "2025-11-25" { // the client of mcp-go listens by itself in this era only
-				hearsOfChanges(t, c, old)
+			if version == "2026-07-28" { // in the other era the client listens by itself
+				if _, err := c.ListenAsync(t.Context(), mcp.SubscriptionFilter{ToolsListChanged: true}, nil); err != nil {
+					t.Fatal(err)
+				}
 			}
+			hearsOfChanges(t, c, old)
 			if _, err := c.ReadResource(t.Context(), mcp.ReadResourceRequest{Params: mcp.ReadResourceParams{URI: "old://none"}}); err == nil {
 				t.Error("a resource that is not there was read")
 			}
