@@ -105,7 +105,7 @@ func elicit(ctx context.Context, key, message, schema string, read func(content 
 	}
 	return ask(ctx, question{
 		key: key, method: wire.CreateElicitation, params: params,
-		needs: `{"elicitation":{}}`, declared: canElicit,
+		needs: `{"elicitation":{"form":{}}}`, declared: canElicit,
 		read: func(result json.RawMessage) error {
 			content, err := readElicitation(result)
 			if err != nil {

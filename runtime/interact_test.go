@@ -99,7 +99,7 @@ func TestElicitModernRounds(t *testing.T) {
 		t.Errorf("state of other arguments: %d %+v", status, foreign)
 	}
 	status, missing := callModern(t, s, "ask", `{}`, "")
-	if status != 400 || missing.Error == nil || missing.Error.Code != -32021 || string(missing.Error.Data) != `{"requiredCapabilities":{"elicitation":{}}}` {
+	if status != 400 || missing.Error == nil || missing.Error.Code != -32021 || string(missing.Error.Data) != `{"requiredCapabilities":{"elicitation":{"form":{}}}}` {
 		t.Errorf("missing capability: %d %+v", status, missing)
 	}
 	_, declined := callModern(t, s, "ask", caps, `,"inputResponses":{"who":{"action":"decline"}}`)
