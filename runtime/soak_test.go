@@ -58,7 +58,7 @@ func TestCrowd(t *testing.T) {
 		clients.Go(func() {
 			m := &member{
 				http: &http.Client{Transport: transport, Timeout: patience}, url: web.URL + "/mcp",
-				name: fmt.Sprintf("marker-%03d", i), until: until, updates: make(chan string, 16),
+				name: fmt.Sprintf("marker-%03d", i), until: until, updates: make(chan string, 16), strict: i < len(kinds),
 			}
 			if err := kinds[i%len(kinds)](m); err != nil {
 				t.Errorf("%s: %v", m.name, err)
@@ -142,6 +142,7 @@ type member struct {
 	session string
 	until   time.Time
 	id      int
+	strict  bool        // checks each message against the official schema
 	updates chan string // what came on the client's own stream
 }
 
@@ -187,13 +188,25 @@ func (m *member) post(body string, header map[string]string, answer func(message
 	for lines.Scan() {
 		all.Write(lines.Bytes())
 		all.WriteByte('\n')
-		if data, ok := bytes.CutPrefix(lines.Bytes(), []byte("data: ")); ok && answer != nil {
+		data, isEvent := bytes.CutPrefix(lines.Bytes(), []byte("data: "))
+		if m.strict && len(data) > 0 && data[0] == '{' {
+			if err := xmcp.CheckMessage(header["Mcp-Protocol-Version"], methodOf([]byte(body)), data); err != nil {
+				return "", fmt.Errorf("%s: %w", data, err)
+			}
+		}
+		if isEvent && answer != nil {
 			if err := answer(data); err != nil {
 				return "", err
 			}
 		}
 	}
 	return all.String(), lines.Err()
+}
+
+func methodOf(request []byte) string {
+	var r struct{ Method string }
+	_ = json.Unmarshal(request, &r) // the test wrote it
+	return r.Method
 }
 
 var markers = regexp.MustCompile(`marker-\d{3}(-\d+)?`)
@@ -421,6 +434,11 @@ func (m *member) listen(method, body string, header map[string]string) (stop fun
 		defer close(ended)
 		lines := bufio.NewScanner(res.Body)
 		for lines.Scan() {
+			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok && m.strict && data != "" {
+				if err := xmcp.CheckMessage(header["Mcp-Protocol-Version"], methodOf([]byte(body)), []byte(data)); err != nil {
+					m.updates <- err.Error() // which is no word of the resource, and fails there
+				}
+			}
 			if strings.Contains(lines.Text(), "notifications/resources/updated") {
 				m.updates <- lines.Text()
 			}

@@ -1,0 +1,4 @@
+package xmcp
+
+// CheckMessage checks a message of the server against the official schema of a revision; method is that of the request.
+var CheckMessage = checkMessage
