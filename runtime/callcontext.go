@@ -28,6 +28,7 @@ type callContext struct {
 	cause error
 	stops []func() bool
 	timer *time.Timer
+	after map[*func()]struct{} // what runs when the context has ended
 }
 
 func newCall(s *Server) *callContext {
@@ -79,6 +80,30 @@ func (c *callContext) Done() <-chan struct{} {
 		}
 	}
 	return c.done
+}
+
+// AfterFunc runs f in a goroutine of its own when the context has ended, unless stop is called before. Package context asks for it
+// where it would else start a goroutine for each context that is made of this one.
+func (c *callContext) AfterFunc(f func()) (stop func() bool) {
+	c.Done() // so that the end is noticed
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil {
+		go f()
+		return func() bool { return false }
+	}
+	if c.after == nil {
+		c.after = map[*func()]struct{}{}
+	}
+	key := &f
+	c.after[key] = struct{}{}
+	return func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		_, waiting := c.after[key]
+		delete(c.after, key)
+		return waiting
+	}
 }
 
 // Err tells why Done is closed. It looks at clock, parent and server itself, so it needs no Done before.
@@ -155,5 +180,8 @@ func (c *callContext) endLocked(err, cause error) {
 	for _, stop := range c.stops {
 		stop()
 	}
-	c.stops = nil
+	for f := range c.after {
+		go (*f)()
+	}
+	c.stops, c.after = nil, nil
 }

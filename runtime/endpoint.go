@@ -184,10 +184,8 @@ func (e *endpoint) listen(w http.ResponseWriter, r *http.Request, c *callContext
 		return
 	}
 	defer e.srv.life.gate.unpark()
-	c.begin(r.Context(), false, maxStream)
-	defer c.end(context.Canceled, nil)
 	sse := &sseWriter{w: w}
-	if last := c.call.listen(l, ack, sse); last != nil {
+	if last := c.call.listen(r.Context(), l, ack, sse); last != nil {
 		_ = sse.send(last) // a client that went away needs no answer
 	}
 }

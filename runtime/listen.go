@@ -34,16 +34,16 @@ type eventSink interface {
 	ping() error // shows that the stream lives; a no-op where there is nothing to show it with
 }
 
-// listen serves subscriptions/listen until the client or the server ends it (MCP 2026-07-28, basic/patterns/subscriptions). It
+// listen serves subscriptions/listen until the context, the client or the server ends it (MCP 2026-07-28, basic/patterns/subscriptions). It
 // returns the response; nil when the client is gone.
-func (c *call) listen(l *listener, ack []byte, sink eventSink) []byte {
+func (c *call) listen(ctx context.Context, l *listener, ack []byte, sink eventSink) []byte {
 	tag := c.msg.ID
 	c.srv.hub.add(l)
 	defer c.srv.hub.remove(l)
 	if err := sink.send(notification(wire.NotifySubscriptionsAck, tag, ack)); err != nil {
 		return nil
 	}
-	ctx, stop := c.untilExpiry(c.ctx)
+	ctx, stop := c.untilExpiry(ctx)
 	defer stop()
 	switch c.srv.pump(ctx, l, tag, sink) {
 	case errShutdown, context.DeadlineExceeded:

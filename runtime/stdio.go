@@ -190,7 +190,7 @@ func (st *stdioServer) listen(c *callContext) {
 		return
 	}
 	defer st.srv.life.gate.unpark()
-	if last := c.call.listen(l, ack, st.out); last != nil {
+	if last := c.call.listen(c, l, ack, st.out); last != nil {
 		_ = st.out.send(last)
 	}
 }
