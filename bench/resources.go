@@ -61,7 +61,7 @@ func (h *harness) measureStreams(ctx context.Context, r *report) error {
 		return err
 	}
 	defer bare.stop()
-	floor, err := h.perStream(bare, []byte("GET /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n"))
+	floor, err := h.openStreams(bare, []byte("GET /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n"))
 	if err != nil {
 		return err
 	}
@@ -71,16 +71,25 @@ func (h *harness) measureStreams(ctx context.Context, r *report) error {
 		return err
 	}
 	defer ours.stop()
-	listen, err := h.perStream(ours, request(modern, "subscriptions/listen", "", body))
+	listen, err := h.openStreams(ours, request(modern, "subscriptions/listen", "", body))
 	if err != nil {
 		return err
 	}
-	r.note("An open listen stream takes %.1f KB of heap and stacks, an event stream of net/http %.1f KB.", listen/1024, floor/1024)
+	r.note("An open listen stream takes %v, an event stream of net/http %v: %+.1f KB.", listen, floor, listen.total()-floor.total())
 	return nil
 }
 
-// perStream opens streams and returns what each of them keeps in memory.
-func (h *harness) perStream(s *server, request []byte) (float64, error) {
+// perStream is what one stream keeps in memory, in KB.
+type perStream struct{ heap, stacks float64 }
+
+func (p perStream) total() float64 { return p.heap + p.stacks }
+func (p perStream) String() string {
+	return fmt.Sprintf("%.1f KB (heap %.1f, stacks %.1f)", p.total(), p.heap, p.stacks)
+}
+
+// openStreams opens streams and returns what each of them keeps in memory.
+func (h *harness) openStreams(s *server, request []byte) (perStream, error) {
+	var none perStream
 	open := func(n int64) (list []net.Conn, err error) {
 		for range n {
 			c, err := net.Dial("tcp", s.addr)
@@ -105,19 +114,20 @@ func (h *harness) perStream(s *server, request []byte) (float64, error) {
 	warm, err := open(50)
 	defer closeAll(warm)
 	if err != nil {
-		return 0, err
+		return none, err
 	}
 	before, err := s.stats(true)
 	if err != nil {
-		return 0, err
+		return none, err
 	}
 	list, err := open(h.streams)
 	defer closeAll(list)
 	if err != nil {
-		return 0, err
+		return none, err
 	}
 	after, err := s.stats(true)
-	return float64(after.Heap+after.Stacks-before.Heap-before.Stacks) / float64(h.streams), err
+	each := func(after, before uint64) float64 { return float64(int64(after-before)) / 1024 / float64(h.streams) }
+	return perStream{each(after.Heap, before.Heap), each(after.Stacks, before.Stacks)}, err
 }
 
 func closeAll(list []net.Conn) {
