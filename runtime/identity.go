@@ -43,6 +43,7 @@ func (c *call) permit(a *access) error {
 	for _, scope := range a.scopes {
 		if !c.principal.HasScope(scope) {
 			c.challenge = c.scopeChallenge(a.scopes)
+			c.srv.log.Info("request refused", "reason", c.challenge.Error(), "method", c.msg.Method, "subject", c.principal.subject())
 			return wire.NewError(wire.CodeInvalidRequest, errScope.Error())
 		}
 	}

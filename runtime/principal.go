@@ -28,6 +28,14 @@ func (p *Principal) HasPermission(permission string) bool {
 	return p != nil && slices.Contains(p.Permissions, permission)
 }
 
+// subject names the principal in logs; empty for nobody.
+func (p *Principal) subject() string {
+	if p == nil {
+		return ""
+	}
+	return p.Subject
+}
+
 // GetPrincipal returns who calls, or nil when nobody was authenticated: on stdio, without an authenticator, or outside a
 // call.
 func GetPrincipal(ctx context.Context) *Principal {
