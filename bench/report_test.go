@@ -1,0 +1,88 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestSpread(t *testing.T) {
+	if got := spreadOf([]float64{3, 1, 2}); got != (spread{1, 2, 3}) {
+		t.Errorf("got %v", got)
+	}
+	ours := &samples{throughput: []float64{50, 80}, cpu: []float64{20, 25}}
+	floor := &samples{throughput: []float64{100, 100}, cpu: []float64{10, 20}}
+	if r, c := ratio(ours, floor), cpuRatio(ours, floor); r.min != 0.5 || r.max != 0.8 || c.min != 0.5 || c.max != 0.8 {
+		t.Errorf("ratios %v and %v", r, c)
+	}
+	if got := middle([]time.Duration{3, 1, 2}); got != 2 {
+		t.Errorf("the middle is %v", got)
+	}
+}
+
+func TestWriteInto(t *testing.T) {
+	page := filepath.Join(t.TempDir(), "page.md")
+	if err := os.WriteFile(page, []byte("# Title\n\n"+tableBegin+"\nold\n"+tableEnd+"\n\nMore.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"first", "second"} {
+		if err := writeInto(page, text); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(page)
+		if want := "# Title\n\n" + tableBegin + "\n\n" + text + "\n\n" + tableEnd + "\n\nMore.\n"; err != nil || string(got) != want {
+			t.Errorf("got %q, %v\nwant %q", got, err, want)
+		}
+	}
+	if err := os.WriteFile(page, []byte("# Title\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if writeInto(page, "text") == nil {
+		t.Error("a page without a place for the table is written")
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	ours := &samples{throughput: []float64{80}, cpu: []float64{25}, p50: []time.Duration{time.Millisecond}, p99: []time.Duration{2 * time.Millisecond}, allocs: 37}
+	floor := &samples{throughput: []float64{100}, cpu: []float64{20}, allocs: 30}
+	peer := &samples{name: "peer", throughput: []float64{10}, cpu: []float64{200}, allocs: 230}
+	r := &report{machine: "a machine", rows: []*measured{{&rows[0], floor, ours, []*samples{peer}}}}
+	r.note("A note on %d things.", 3)
+	got := r.markdown()
+	for _, want := range []string{
+		"| tools/call | 2025-11-25 | 0.80 (0.80–0.80) | 0.65, 0.80 | 0.80 | 25.0, 20.0 | 1.0 ms, 2.0 ms |", "| 7 |\n",
+		"| with peer | 2025-11-25 | 0.10 (0.10–0.10) |", "| 200 |\n", "\n- A note on 3 things.",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+}
+
+// The requests are HTTP and JSON as clients write them, with the length that they say.
+func TestRequests(t *testing.T) {
+	for _, row := range rows[:2] {
+		list, err := row.requests(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, body, ok := strings.Cut(string(list[0]), "\r\n\r\n")
+		if !ok || !strings.HasPrefix(head, "POST /mcp HTTP/1.1\r\nHost: ") {
+			t.Errorf("%s", head)
+		}
+		if strings.Contains(head, "Mcp-Method") != (row.version == modern) || strings.Contains(body, "_meta") != (row.version == modern) {
+			t.Errorf("%s: %s", row.version, list[0])
+		}
+	}
+}
+
+func TestBadUsage(t *testing.T) {
+	for _, args := range [][]string{{"-rounds", "0"}, {"-rows", "("}, {"extra"}, {"-nope"}} {
+		var out strings.Builder
+		if err := run(t.Context(), args, strings.NewReader(""), &out); err == nil {
+			t.Errorf("%q is accepted", args)
+		}
+	}
+}
