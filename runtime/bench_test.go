@@ -60,7 +60,7 @@ func bare(answer []byte) http.Handler {
 }
 
 func BenchmarkToolCall(b *testing.B) {
-	s := newTestServer(b, Config{}, greetTool)
+	s := newUncheckedServer(b, Config{}, greetTool)
 	for _, bm := range []struct {
 		name, body string
 		header     map[string]string
@@ -86,7 +86,7 @@ func BenchmarkToolCall(b *testing.B) {
 // The stages between scanning and decoding (see the benchmarks of wire and args) and the answer: finding the method and the tool,
 // running the handler, writing the result.
 func BenchmarkDispatch(b *testing.B) {
-	s := newTestServer(b, Config{}, greetTool)
+	s := newUncheckedServer(b, Config{}, greetTool)
 	for name, text := range map[string]string{"legacy": legacyCall, "modern": modernCall} {
 		b.Run(name, func(b *testing.B) {
 			c := newCall(s)
@@ -110,7 +110,7 @@ func BenchmarkDispatch(b *testing.B) {
 
 // The last stage: a structured result becomes content and structured content.
 func BenchmarkEncode(b *testing.B) {
-	s := newTestServer(b, Config{}, greetTool)
+	s := newUncheckedServer(b, Config{}, greetTool)
 	c := newCall(s)
 	tool := s.catalog.Load().tools.byKey["greet"]
 	for name, out := range map[string]*toolOutput{

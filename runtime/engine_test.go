@@ -17,8 +17,17 @@ type greetInput struct {
 
 const greetSchema = `{"type":"object","properties":{"name":{"type":"string","minLength":1}},"required":["name"],"additionalProperties":false}`
 
-// newTestServer serves a registry through the whole chain, without a network.
+// newTestServer serves a registry through the whole chain, without a network. Every message that it sends over HTTP is checked
+// against the official schema of its revision.
 func newTestServer(t testing.TB, cfg Config, fill func(*Registry)) *Server {
+	t.Helper()
+	s := newUncheckedServer(t, cfg, fill)
+	s.handler = checked(t, s)
+	return s
+}
+
+// newUncheckedServer is for what is measured, and for where the checks are made elsewhere.
+func newUncheckedServer(t testing.TB, cfg Config, fill func(*Registry)) *Server {
 	t.Helper()
 	r := NewRegistry()
 	fill(r)

@@ -1,4 +1,6 @@
 package xmcp
 
+import "github.com/xmcpgo/xmcpgo/runtime/internal/wireschema"
+
 // CheckMessage checks a message of the server against the official schema of a revision; method is that of the request.
-var CheckMessage = checkMessage
+var CheckMessage = wireschema.Check

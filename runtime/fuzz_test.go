@@ -41,7 +41,7 @@ func FuzzEndpoint(f *testing.F) {
 		}
 	}
 	f.Add([]byte(callTModern), "2026-07-28", "tools/call", "=?base64?dA==?=", "x", "application/json;charset=utf-8", "text/event-stream")
-	srv := newTestServer(f, Config{Stdio: true, Logger: slog.New(slog.DiscardHandler)}, everything)
+	srv := newUncheckedServer(f, Config{Stdio: true, Logger: slog.New(slog.DiscardHandler)}, everything)
 	session, err := srv.sessions.open(clientHello{ProtocolVersion: "2025-11-25"}, nil)
 	if err != nil {
 		f.Fatal(err)
@@ -60,7 +60,7 @@ func FuzzEndpoint(f *testing.F) {
 			}
 		}
 		rec := httptest.NewRecorder()
-		srv.Handler().ServeHTTP(rec, req)
+		checked(t, srv).ServeHTTP(rec, req)
 		if ctx.Err() == nil {
 			checkAnswer(t, rec)
 		}

@@ -19,12 +19,13 @@ type pipe struct {
 	in    *io.PipeWriter
 	lines chan string
 	ended chan error
+	check *checkedLines
 }
 
 func newPipe(ctx context.Context, t *testing.T, s *Server) *pipe {
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
-	p := &pipe{t: t, in: inW, lines: make(chan string, 1000), ended: make(chan error, 1)}
+	p := &pipe{t: t, in: inW, lines: make(chan string, 1000), ended: make(chan error, 1), check: newCheckedLines(t)}
 	go func() {
 		err := s.ServeStdio(ctx, inR, outW)
 		_ = outW.Close()
@@ -34,6 +35,7 @@ func newPipe(ctx context.Context, t *testing.T, s *Server) *pipe {
 		r := bufio.NewScanner(outR)
 		r.Buffer(nil, 8<<20)
 		for r.Scan() {
+			p.check.received(r.Text())
 			p.lines <- r.Text()
 		}
 		close(p.lines)
@@ -43,7 +45,9 @@ func newPipe(ctx context.Context, t *testing.T, s *Server) *pipe {
 
 func (p *pipe) send(format string, args ...any) {
 	p.t.Helper()
-	if _, err := fmt.Fprintf(p.in, format+"\n", args...); err != nil {
+	text := fmt.Sprintf(format+"\n", args...)
+	p.check.sent(text)
+	if _, err := io.WriteString(p.in, text); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -150,7 +154,9 @@ func TestStdioCancel(t *testing.T) {
 func TestStdioAnswersWhatCameBeforeTheEndOfInput(t *testing.T) {
 	p := newPipe(t.Context(), t, stdioServerWith(t, Config{}, func(ctx context.Context) error { time.Sleep(50 * time.Millisecond); return ctx.Err() }))
 	p.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}`)
-	if _, err := io.WriteString(p.in, `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"t"}}`); err != nil {
+	const last = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"t"}}`
+	p.check.sent(last)
+	if _, err := io.WriteString(p.in, last); err != nil {
 		t.Fatal(err)
 	}
 	_ = p.in.Close()
@@ -267,6 +273,8 @@ func FuzzStdioAnswersLines(f *testing.F) {
 			t.Fatal(err)
 		}
 		messages := 0
+		check := newCheckedLines(t)
+		check.sent(string(input))
 		for line := range strings.Lines(string(input)) {
 			if strings.TrimSpace(line) != "" {
 				messages++
@@ -275,6 +283,7 @@ func FuzzStdioAnswersLines(f *testing.F) {
 		answers := 0
 		for line := range strings.Lines(out.String()) {
 			answers++
+			check.received(line)
 			if strings.HasPrefix(line, "[") && json.Valid([]byte(line)) {
 				continue // answers a batch
 			}

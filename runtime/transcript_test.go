@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wireschema"
 	"golang.org/x/tools/txtar"
 )
 
@@ -260,7 +261,7 @@ func (p *player) check(revision, sent string, message []byte) {
 				method = sentMessage(string(q)).method
 			}
 		}
-		if err := checkMessage(revision, method, answer); err != nil {
+		if err := wireschema.Check(revision, method, answer); err != nil {
 			p.t.Errorf("%s\n%v", answer, err)
 		}
 	}

@@ -67,10 +67,10 @@ func (rt route) post(ctx context.Context, c *Client, m message, era Era, id int)
 		return &reply{}, resp.Header, accepted(resp)
 	}
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
-		r, err := rt.follow(ctx, c, resp.Body, id)
+		r, err := rt.follow(ctx, c, resp.Body, &reply{era: era, method: m.method}, id)
 		return r, resp.Header, err
 	}
-	r, err := readReply(resp, id)
+	r, err := readReply(resp, &reply{era: era, method: m.method}, id)
 	return r, resp.Header, err
 }
 
@@ -84,8 +84,7 @@ func accepted(resp *http.Response) error {
 }
 
 // follow reads a stream up to the response, and answers the questions in it by requests of their own.
-func (rt route) follow(ctx context.Context, c *Client, stream io.Reader, id int) (*reply, error) {
-	r := &reply{}
+func (rt route) follow(ctx context.Context, c *Client, stream io.Reader, r *reply, id int) (*reply, error) {
 	return r, events(stream, func(data []byte) (bool, error) {
 		done, question, err := r.take(data, id)
 		if err != nil || question == nil {
@@ -101,7 +100,7 @@ func (rt route) follow(ctx context.Context, c *Client, stream io.Reader, id int)
 	})
 }
 
-func readReply(resp *http.Response, id int) (*reply, error) {
+func readReply(resp *http.Response, r *reply, id int) (*reply, error) {
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return nil, err
@@ -109,7 +108,6 @@ func readReply(resp *http.Response, id int) (*reply, error) {
 	if !json.Valid(body) && resp.StatusCode < 400 {
 		return nil, fmt.Errorf("the server answered %s %q", resp.Status, body)
 	}
-	r := &reply{}
 	if _, _, err := r.take(body, id); err != nil {
 		if resp.StatusCode < 400 {
 			return nil, err

@@ -13,8 +13,15 @@ type message struct {
 	notify bool
 }
 
+// observe lets the tests of this package see every message that the server sends, with the revision and, where they are known,
+// the method that it answers. It is set before the first test runs and never again.
+var observe = func(version, method string, message []byte) {}
+
 // reply is what the server sent back for one request.
 type reply struct {
+	era    Era
+	method string // of the request
+
 	result        json.RawMessage
 	err           *Error
 	notifications []Notification
@@ -92,15 +99,18 @@ func (r *reply) take(raw []byte, id int) (done bool, question *envelope, err err
 	}
 	switch {
 	case e.Method != "" && len(e.ID) == 0:
+		observe(string(r.era), "", raw)
 		r.notifications = append(r.notifications, Notification{e.Method, e.Params})
 		return false, nil, nil
 	case e.Method != "":
+		observe(string(r.era), "", raw)
 		return false, &e, nil
 	case len(e.ID) > 0 && string(e.ID) != fmt.Sprint(id):
 		return false, nil, fmt.Errorf("the server answered request %s in the place of %d", e.ID, id)
 	case (e.Error == nil) == (e.Result == nil):
 		return false, nil, fmt.Errorf("the server sent neither a result nor an error, or both: %s", raw)
 	}
+	observe(string(r.era), r.method, raw)
 	r.result, r.err = e.Result, e.Error
 	return true, nil, nil
 }

@@ -88,6 +88,7 @@ func (l *stdioLink) take(line []byte) error {
 		return fmt.Errorf("the server sent %q, which is not JSON-RPC: %w", line, err)
 	}
 	if e.Method != "" && len(e.ID) > 0 {
+		observe(string(Legacy), "", line) // the modern era has no requests of the server
 		body, err := respond(l.answers, &e)
 		if err != nil {
 			return err
@@ -108,6 +109,7 @@ func (l *stdioLink) take(line []byte) error {
 				return err
 			}
 		}
+		observe(string(Legacy), "", line) // what belongs to no request is sent in a session
 		return nil
 	}
 	var id int
@@ -138,7 +140,7 @@ func (l *stdioLink) send(ctx context.Context, m message, era Era) (*reply, error
 		return nil, l.broken
 	}
 	l.last++
-	id, p := l.last, &pending{done: make(chan error, 1)}
+	id, p := l.last, &pending{reply: reply{era: era, method: m.method}, done: make(chan error, 1)}
 	if !m.notify {
 		l.waiting[id] = p
 	}

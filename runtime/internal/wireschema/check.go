@@ -1,19 +1,26 @@
-package xmcp
+// Package wireschema checks what the server sends against the JSON Schemas that the protocol's authors publish for each
+// revision. It is for tests, and only they import it.
+//
+// [Check] checks one message. A [Conversation] knows what a client asked, and so which result each answer must be. A [Handler]
+// listens to all that an HTTP handler is sent and answers.
+package wireschema
 
 import (
 	"bytes"
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
-// officialSchemas checks messages against the JSON Schemas that the protocol's authors publish for each revision.
+//go:embed testdata/*.json
+var published embed.FS
+
+// officialSchemas are compiled when they are first needed, and once.
 type officialSchemas struct {
 	mu       sync.Mutex
 	compiler *jsonschema.Compiler
@@ -22,9 +29,9 @@ type officialSchemas struct {
 }
 
 var official = sync.OnceValues(func() (*officialSchemas, error) {
-	o := &officialSchemas{compiler: jsonschema.NewCompiler(), defs: map[string]string{}, compiled: map[string]*jsonschema.Schema{}}
+	o := &officialSchemas{compiler: newCompiler(), defs: map[string]string{}, compiled: map[string]*jsonschema.Schema{}}
 	for _, revision := range []string{wire.Version20250618, wire.Version20251125, wire.Version20260728} {
-		data, err := os.ReadFile(filepath.Join("testdata", "schema", revision+".json"))
+		data, err := published.ReadFile("testdata/" + revision + ".json")
 		if err != nil {
 			return nil, err
 		}
@@ -65,9 +72,9 @@ var results = map[string]string{
 	wire.CompletionComplete: "CompleteResult", wire.LoggingSetLevel: "EmptyResult", wire.SubscriptionsListen: "SubscriptionsListenResult",
 }
 
-// checkMessage checks one message that the server sent. method is the one of the request that it answers; it is not needed
-// for notifications, requests and errors.
-func checkMessage(revision, method string, message []byte) error {
+// Check checks one message that the server sent in a revision. method is the one of the request that it answers; it is not
+// needed for notifications, requests and errors. It is safe for concurrent use.
+func Check(revision, method string, message []byte) error {
 	o, err := official()
 	if err != nil {
 		return err
