@@ -9,10 +9,10 @@ import (
 )
 
 // The characters of a URI and of a URI template, as RFC 3986 and RFC 6570 have them: net/url, by which the validator goes, also
-// refuses a percent sign or an expression where a host stands. A URI may hold the letters of RFC 3987, since a resource
+// refuses a percent sign or an expression where a host stands. A URI may hold what is not ASCII (RFC 3987), since a resource
 // is answered under the very URI that the client asked for.
 var (
-	uri      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|[^\x00-\x{9f}]|%[0-9A-Fa-f]{2})*$`)
+	uri      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|[^\x00-\x7f]|%[0-9A-Fa-f]{2})*$`)
 	template = regexp.MustCompile("^(?:[^\\x00-\\x20\"'%<>\\\\^`{|}\\x7f]|%[0-9A-Fa-f]{2}|" +
 		`\{[+#./;?&=,!@|]?` + variable + `(?:,` + variable + `)*\})*$`)
 )
