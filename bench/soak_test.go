@@ -26,7 +26,7 @@ import (
 )
 
 // make soak makes ten million.
-var soakCalls = flag.Int64("calls", 20_000, "calls of TestSoak")
+var soakCalls = flag.Int64("calls", 5_000, "calls of TestSoak")
 
 // TestSoak sends a server calls of all kinds for a long time: every answer is the right one, and the process does not grow.
 func TestSoak(t *testing.T) {
