@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"strings"
+
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 )
 
 func authCommand() *command {
@@ -24,7 +26,7 @@ xmcpgo auth --scopes notes:read,notes:write > .env`,
 	serverURL := c.flags.String("server-url", "http://"+defaultHost+":"+defaultPort+defaultEndpoint, "the MCP server that tokens are made for: the `URL` of its endpoint")
 	port := c.flags.Int("port", defaultAuthPort, "listen on this `PORT` of 127.0.0.1; 0 is any that is free")
 	scopes := c.flags.String("scopes", "", "scopes that the server asks for: a `LIST`, by commas")
-	c.run = func(ctx context.Context, t *terminal, _ []string) error {
+	c.run = func(ctx context.Context, t *terminal.Terminal, _ []string) error {
 		if err := checkServerURL("--server-url", *serverURL); err != nil {
 			return c.errorf("%v", err)
 		}
@@ -33,8 +35,8 @@ xmcpgo auth --scopes notes:read,notes:write > .env`,
 			return fmt.Errorf("auth: %w", err)
 		}
 		s.announce(t)
-		fmt.Fprintf(t.stderr, "Tokens are for %s. The variables of the app:\n", *serverURL)
-		if err := s.writeVariables(t.stdout); err != nil {
+		fmt.Fprintf(t.Stderr, "Tokens are for %s. The variables of the app:\n", *serverURL)
+		if err := s.writeVariables(t.Stdout); err != nil {
 			return err
 		}
 		select {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/remote"
 )
 
@@ -33,7 +34,7 @@ xmcpgo call greet name=Ada -- ./my-app --stdio`,
 	given := c.flags.String("json", "", "all arguments as one JSON `OBJECT`; - reads it from standard input")
 	raw := c.flags.Bool("raw", false, "print the result as the server sent it, as JSON")
 	target := targetFlags(c)
-	c.run = func(ctx context.Context, t *terminal, args []string) error {
+	c.run = func(ctx context.Context, t *terminal.Terminal, args []string) error {
 		if len(c.program) == 0 && len(args) > 0 {
 			target.url, args = args[0], args[1:]
 		}
@@ -70,7 +71,7 @@ xmcpgo call greet name=Ada -- ./my-app --stdio`,
 const maxArguments = 64 << 20
 
 // readObject reads the flag --json; nil means that it was not given.
-func readObject(t *terminal, c *command, given string, pairs bool) (map[string]any, error) {
+func readObject(t *terminal.Terminal, c *command, given string, pairs bool) (map[string]any, error) {
 	if given == "" {
 		return nil, nil
 	}
@@ -80,7 +81,7 @@ func readObject(t *terminal, c *command, given string, pairs bool) (map[string]a
 	raw := []byte(given)
 	if given == "-" {
 		var err error
-		if raw, err = io.ReadAll(io.LimitReader(t.stdin, maxArguments)); err != nil {
+		if raw, err = io.ReadAll(io.LimitReader(t.Stdin, maxArguments)); err != nil {
 			return nil, fmt.Errorf("read the arguments: %w", err)
 		}
 	}
@@ -120,7 +121,7 @@ func findTool(ctx context.Context, server *remote.Client, name string) (*remote.
 }
 
 // shownProgress shows the progress that a tool reports.
-func shownProgress(p *progress) func(string, json.RawMessage) {
+func shownProgress(p *terminal.Progress) func(string, json.RawMessage) {
 	return func(method string, params json.RawMessage) {
 		var n struct {
 			Progress json.Number `json:"progress"`
@@ -137,20 +138,20 @@ func shownProgress(p *progress) func(string, json.RawMessage) {
 		if n.Message != "" {
 			text += ": " + strings.ReplaceAll(printable(n.Message), "\n", " ")
 		}
-		p.say(text)
+		p.Say(text)
 	}
 }
 
 // writeResult prints a result for people, or as it came. A tool error goes to standard error and ends with exit code 1.
-func writeResult(t *terminal, r *remote.Result, raw bool) error {
-	w := t.stdout
+func writeResult(t *terminal.Terminal, r *remote.Result, raw bool) error {
+	w := t.Stdout
 	if raw {
 		if _, err := fmt.Fprintf(w, "%s\n", bytes.TrimSpace(r.Raw)); err != nil {
 			return err
 		}
 	} else {
 		if r.IsError {
-			w = t.stderr
+			w = t.Stderr
 		}
 		if _, err := io.WriteString(w, resultText(r)); err != nil {
 			return err

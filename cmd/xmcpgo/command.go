@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 )
 
 // command is one subcommand. Its flags are read with one dash or two, anywhere on the line, as go generate lines and people
@@ -19,7 +21,7 @@ type command struct {
 	exits string
 
 	flags *flag.FlagSet
-	run   func(ctx context.Context, t *terminal, args []string) error
+	run   func(ctx context.Context, t *terminal.Terminal, args []string) error
 	// maxArgs bounds the positional arguments.
 	maxArgs int
 	// hasProgram: what follows -- is the command line of a program, kept in program; else it is more positional arguments.
@@ -27,13 +29,13 @@ type command struct {
 	program    []string
 }
 
-func (c *command) execute(ctx context.Context, t *terminal, args []string) error {
+func (c *command) execute(ctx context.Context, t *terminal.Terminal, args []string) error {
 	positional, err := c.parse(args)
 	if err != nil {
 		return err
 	}
 	if positional == nil {
-		c.writeHelp(t.stdout)
+		c.writeHelp(t.Stdout)
 		return nil
 	}
 	return c.run(ctx, t, positional)

@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/generate"
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
+	"github.com/xmcpgo/xmcpgo/cmd/internal/version"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/scaffold"
 	"github.com/xmcpgo/xmcpgo/codegen"
 )
@@ -45,10 +48,10 @@ xmcpgo create my-app --replace ../xmcpgo     # use a checkout of xmcpgo`,
 	c.flags.StringVar(&o.replace, "replace", "", "use the checkout of xmcpgo in `DIR`")
 	c.flags.BoolVar(&o.skipInstall, "skip-install", false, "do not resolve the modules")
 	c.flags.BoolVar(&o.yes, "y", false, "ask nothing")
-	c.run = func(ctx context.Context, t *terminal, args []string) error {
+	c.run = func(ctx context.Context, t *terminal.Terminal, args []string) error {
 		if o.list {
 			for _, e := range scaffold.Templates() {
-				fmt.Fprintf(t.stdout, "%-10s %s\n", e.Name, e.Summary)
+				fmt.Fprintf(t.Stdout, "%-10s %s\n", e.Name, e.Summary)
 			}
 			return nil
 		}
@@ -58,7 +61,7 @@ xmcpgo create my-app --replace ../xmcpgo     # use a checkout of xmcpgo`,
 		if err := c.checkExample(o.example); err != nil {
 			return err
 		}
-		if o.dir == "" && (o.yes || !t.interactive) {
+		if o.dir == "" && (o.yes || !t.Interactive) {
 			return c.errorf("the folder of the new app is missing")
 		}
 		return create(ctx, t, o)
@@ -77,7 +80,7 @@ func (c *command) checkExample(name string) error {
 	return c.errorf("no example is named %q%s (there is: %s)", name, didYouMean(name, names), strings.Join(names, ", "))
 }
 
-func create(ctx context.Context, t *terminal, o createOptions) error {
+func create(ctx context.Context, t *terminal.Terminal, o createOptions) error {
 	app, err := plan(t, &o)
 	if err != nil {
 		return err
@@ -89,9 +92,9 @@ func create(ctx context.Context, t *terminal, o createOptions) error {
 	if err := scaffold.Write(app.dir, app.files); err != nil {
 		return fmt.Errorf("create %s: %w; nothing of it was left behind", app.shown, err)
 	}
-	fmt.Fprintf(t.stdout, "%s %s, module %s\n", t.outColour.green("Created"), app.shown, app.params.Module)
+	fmt.Fprintf(t.Stdout, "%s %s, module %s\n", t.OutColour.Green("Created"), app.shown, app.params.Module)
 	if app.checkout != "" {
-		fmt.Fprintf(t.stdout, "It uses the checkout of xmcpgo in %s\n", app.checkout)
+		fmt.Fprintf(t.Stdout, "It uses the checkout of xmcpgo in %s\n", app.checkout)
 	}
 	if !o.skipInstall {
 		if err := install(ctx, t, goCommand, app); err != nil {
@@ -111,10 +114,10 @@ type plannedApp struct {
 	files    map[string][]byte
 }
 
-func plan(t *terminal, o *createOptions) (*plannedApp, error) {
-	ask := t.interactive && !o.yes
+func plan(t *terminal.Terminal, o *createOptions) (*plannedApp, error) {
+	ask := t.Interactive && !o.yes
 	if o.dir == "" {
-		answer, err := t.ask("Folder of the new app?", "my-app")
+		answer, err := t.Ask("Folder of the new app?", "my-app")
 		if err != nil {
 			return nil, err
 		}
@@ -128,7 +131,7 @@ func plan(t *terminal, o *createOptions) (*plannedApp, error) {
 	if o.module == "" {
 		o.module = scaffold.ModulePath(name)
 		if ask {
-			if o.module, err = t.ask("Module path?", o.module); err != nil {
+			if o.module, err = t.Ask("Module path?", o.module); err != nil {
 				return nil, err
 			}
 		}
@@ -144,7 +147,7 @@ func plan(t *terminal, o *createOptions) (*plannedApp, error) {
 	}
 	if app.checkout != "" {
 		app.params.Replace = scaffold.ReplacePath(dir, app.checkout)
-	} else if app.params.Version = readVersion().Version; !scaffold.IsPublished(app.params.Version) {
+	} else if app.params.Version = version.Read().Version; !scaffold.IsPublished(app.params.Version) {
 		return nil, fmt.Errorf("this xmcpgo is version %s, which no app can require; name a checkout with --replace DIR", app.params.Version)
 	}
 	if app.files, err = scaffold.Files(o.example, app.params); err != nil {
@@ -182,27 +185,27 @@ func checkout(replace string) (string, error) {
 }
 
 // install resolves the modules and generates. The app is complete before it, so whatever fails can be done again by hand.
-func install(ctx context.Context, t *terminal, goCommand string, app *plannedApp) error {
+func install(ctx context.Context, t *terminal.Terminal, goCommand string, app *plannedApp) error {
 	// An app is a module of its own, also below a go.work that knows nothing of it.
 	env := append(os.Environ(), "GOWORK=off", "PWD="+app.dir)
-	fmt.Fprintf(t.stdout, "Resolving the modules: go mod tidy\n")
+	fmt.Fprintf(t.Stdout, "Resolving the modules: go mod tidy\n")
 	if err := tidy(ctx, t, goCommand, app.dir, env); err != nil {
 		return fmt.Errorf("%w\nThe files are in place. When it is mended: cd %s && go mod tidy && go generate ./...", err, shellWord(app.shown))
 	}
-	if err := generate(ctx, t, codegen.Config{Dir: app.dir, Version: readVersion().Version, Env: env}, generateMode{}); err != nil {
+	if err := generate.Run(ctx, t, codegen.Config{Dir: app.dir, Version: version.Read().Version, Env: env}, generate.Mode{}); err != nil {
 		if errors.Is(err, errFound) {
 			err = errors.New("the new app has errors, which it must not; please report them")
 		}
 		return fmt.Errorf("%w\nThe files are in place in %s", err, app.shown)
 	}
 	if work := workspace(ctx, goCommand, app.dir); work != "" {
-		fmt.Fprintf(t.stdout, "%s %s applies to this folder. Add the app to it with \"go work use %s\", or set GOWORK=off.\n",
-			t.outColour.yellow("Note:"), work, shellWord(app.shown))
+		fmt.Fprintf(t.Stdout, "%s %s applies to this folder. Add the app to it with \"go work use %s\", or set GOWORK=off.\n",
+			t.OutColour.Yellow("Note:"), work, shellWord(app.shown))
 	}
 	return nil
 }
 
-func nextSteps(t *terminal, app *plannedApp, o createOptions) {
+func nextSteps(t *terminal.Terminal, app *plannedApp, o createOptions) {
 	steps := []string{"cd " + shellWord(app.shown)}
 	if app.shown == "." {
 		steps = nil
@@ -216,11 +219,11 @@ func nextSteps(t *terminal, app *plannedApp, o createOptions) {
 			steps = append(steps, e.Run...)
 		}
 	}
-	fmt.Fprintf(t.stdout, "\n%s\n", t.outColour.bold("Next:"))
+	fmt.Fprintf(t.Stdout, "\n%s\n", t.OutColour.Bold("Next:"))
 	for _, s := range steps {
-		fmt.Fprintf(t.stdout, "  %s\n", s)
+		fmt.Fprintf(t.Stdout, "  %s\n", s)
 	}
-	fmt.Fprint(t.stdout, "\nThe server then answers at http://127.0.0.1:3001/mcp. AGENTS.md tells how to add to it.\n")
+	fmt.Fprint(t.Stdout, "\nThe server then answers at http://127.0.0.1:3001/mcp. AGENTS.md tells how to add to it.\n")
 }
 
 // shellWord quotes a path so that a line with it can be pasted into a shell.

@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 )
 
 // watched is a terminal with a person at it who types answers.
-func watched(answers string) (t *terminal, stdout, stderr *bytes.Buffer) {
+func watched(answers string) (t *terminal.Terminal, stdout, stderr *bytes.Buffer) {
 	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
-	return &terminal{stdin: bufio.NewReader(strings.NewReader(answers)), stdout: stdout, stderr: stderr, interactive: true, live: true}, stdout, stderr
+	return &terminal.Terminal{Stdin: bufio.NewReader(strings.NewReader(answers)), Stdout: stdout, Stderr: stderr, Interactive: true, Live: true}, stdout, stderr
 }
 
 func moduleLine(t *testing.T, dir string) string {

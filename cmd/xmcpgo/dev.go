@@ -12,6 +12,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/generate"
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
+	"github.com/xmcpgo/xmcpgo/cmd/internal/version"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/devloop"
 	"github.com/xmcpgo/xmcpgo/codegen"
 )
@@ -38,7 +41,7 @@ xmcpgo dev --addr 127.0.0.1:8080 ./my-app -- --log-level debug`,
 	d := &dev{}
 	c.flags.StringVar(&d.addr, "addr", "", "the app listens on this `HOST:PORT`; port 0 is any that is free")
 	c.flags.IntVar(&d.authPort, "auth-port", defaultAuthPort, "the stand-in listens on this `PORT` of 127.0.0.1; 0 is any that is free")
-	c.run = func(ctx context.Context, t *terminal, args []string) error {
+	c.run = func(ctx context.Context, t *terminal.Terminal, args []string) error {
 		if d.addr != "" {
 			if _, _, err := net.SplitHostPort(d.addr); err != nil {
 				return c.errorf("flag --addr %q is not of the form HOST:PORT", d.addr)
@@ -76,7 +79,7 @@ const (
 	stopPatience  = 12 * time.Second
 )
 
-func (d *dev) run(ctx context.Context, t *terminal) error {
+func (d *dev) run(ctx context.Context, t *terminal.Terminal) error {
 	goCommand, err := exec.LookPath("go")
 	if err != nil {
 		return fmt.Errorf("dev: the go command is needed: %w", err)
@@ -90,7 +93,7 @@ func (d *dev) run(ctx context.Context, t *terminal) error {
 	if d.addr, err = freeAddr(orElse(d.addr, d.settings.addr())); err != nil {
 		return fmt.Errorf("dev: %w", err)
 	}
-	app := &devloop.App{Go: goCommand, Dir: d.root, Args: d.args, Stdout: t.stdout, Stderr: t.stderr}
+	app := &devloop.App{Go: goCommand, Dir: d.root, Args: d.args, Stdout: t.Stdout, Stderr: t.Stderr}
 	defer func() { _ = app.Close() }()
 	program, err := d.build(ctx, t, app)
 	if err != nil {
@@ -108,14 +111,14 @@ func (d *dev) run(ctx context.Context, t *terminal) error {
 }
 
 // generate writes the generated files and finds the app's folder.
-func (d *dev) generate(ctx context.Context, t *terminal) error {
-	progress := startProgress(t)
-	result, err := codegen.Generate(ctx, codegen.Config{Dir: d.dir, Version: readVersion().Version, Progress: progress.say})
-	progress.stop()
+func (d *dev) generate(ctx context.Context, t *terminal.Terminal) error {
+	progress := terminal.Start(t)
+	result, err := codegen.Generate(ctx, codegen.Config{Dir: d.dir, Version: version.Read().Version, Progress: progress.Say})
+	progress.Stop()
 	if err != nil {
-		return withHint(err)
+		return generate.WithHint(err)
 	}
-	writeDiagnostics(t, result)
+	generate.WriteDiagnostics(t, result)
 	if result.HasErrors() {
 		return errFound
 	}
@@ -124,7 +127,7 @@ func (d *dev) generate(ctx context.Context, t *terminal) error {
 		return fmt.Errorf("write the generated files: %w", err)
 	}
 	d.root = appRoot(result)
-	_, err = fmt.Fprintln(t.stderr, summary(result, written))
+	_, err = fmt.Fprintln(t.Stderr, generate.Summary(result, written))
 	return err
 }
 
@@ -141,11 +144,11 @@ func appRoot(result *codegen.Result) string {
 }
 
 // build compiles the app and hosts the stand-in when the app needs one.
-func (d *dev) build(ctx context.Context, t *terminal, app *devloop.App) (string, error) {
-	progress := startProgress(t)
-	progress.say("Building the app")
+func (d *dev) build(ctx context.Context, t *terminal.Terminal, app *devloop.App) (string, error) {
+	progress := terminal.Start(t)
+	progress.Say("Building the app")
 	program, err := app.Build(ctx)
-	progress.stop()
+	progress.Stop()
 	if errors.Is(err, devloop.ErrBuild) {
 		return "", errFound // the go command has said why
 	}
@@ -164,8 +167,8 @@ func (d *dev) build(ctx context.Context, t *terminal, app *devloop.App) (string,
 	if err != nil {
 		return "", fmt.Errorf("dev: %w", err)
 	}
-	fmt.Fprintf(t.stderr, "\nThis app signs in with Scalekit, and %s is not set.\n", envEnvironmentURL)
+	fmt.Fprintf(t.Stderr, "\nThis app signs in with Scalekit, and %s is not set.\n", envEnvironmentURL)
 	d.standIn.announce(t)
-	fmt.Fprintln(t.stderr)
+	fmt.Fprintln(t.Stderr)
 	return program, nil
 }

@@ -6,17 +6,20 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/xmcpgo/xmcpgo/cmd/internal/generate"
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 )
 
 // commands prints what to paste: a call, and the app's entry in two clients.
-func (d *dev) commands(t *terminal) {
+func (d *dev) commands(t *terminal.Terminal) {
 	endpoint, name := d.settings.clientURL(d.addr), clientName(d.root)
 	try := "list " + endpoint
 	if slices.Contains(readNeeds(filepath.Join(d.root, "src")).tools, "whoami") {
 		try = "call " + endpoint + " whoami"
 	}
-	fmt.Fprintf(t.stdout, "\n%s\n  %s %s\n%s\n  claude mcp add --transport http %s %s\n%s\n  {\"mcpServers\":{%q:{\"url\":%q}}}\n",
-		t.outColour.bold("Try it:"), d.self(), try, t.outColour.bold("Claude Code:"), name, endpoint, t.outColour.bold("Cursor, in .cursor/mcp.json:"), name, endpoint)
+	fmt.Fprintf(t.Stdout, "\n%s\n  %s %s\n%s\n  claude mcp add --transport http %s %s\n%s\n  {\"mcpServers\":{%q:{\"url\":%q}}}\n",
+		t.OutColour.Bold("Try it:"), d.self(), try, t.OutColour.Bold("Claude Code:"), name, endpoint, t.OutColour.Bold("Cursor, in .cursor/mcp.json:"), name, endpoint)
 }
 
 // self is how this command can be run again from the working directory.
@@ -24,7 +27,7 @@ func (d *dev) self() string {
 	if _, err := exec.LookPath("xmcpgo"); err == nil {
 		return "xmcpgo"
 	}
-	if dir := relative(d.root, d.root); dir != "." {
+	if dir := generate.Relative(d.root, d.root); dir != "." {
 		if strings.ContainsAny(dir, " \t'\"$&;()") {
 			dir = "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'"
 		}

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/devloop"
 )
 
@@ -53,7 +54,7 @@ func (d *dev) environment() []string {
 }
 
 // attend waits for the app to answer, says how to use it, and stays until it ends or is to end.
-func (d *dev) attend(ctx context.Context, t *terminal, p *devloop.Process) error {
+func (d *dev) attend(ctx context.Context, t *terminal.Terminal, p *devloop.Process) error {
 	ready := make(chan error, 1)
 	waiting, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
@@ -78,9 +79,9 @@ func (d *dev) attend(ctx context.Context, t *terminal, p *devloop.Process) error
 				return nil
 			}
 			if p.Err() != nil {
-				fmt.Fprintf(t.stderr, "xmcpgo: the app has ended: %v\n", p.Err())
+				fmt.Fprintf(t.Stderr, "xmcpgo: the app has ended: %v\n", p.Err())
 			} else {
-				fmt.Fprintln(t.stderr, "xmcpgo: the app has ended by itself")
+				fmt.Fprintln(t.Stderr, "xmcpgo: the app has ended by itself")
 			}
 			return errFound
 		case <-ctx.Done():

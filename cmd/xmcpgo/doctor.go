@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/generate"
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 	"github.com/xmcpgo/xmcpgo/codegen"
 )
 
@@ -29,7 +31,7 @@ xmcpgo doctor --json ./my-app`,
 		flags: flag.NewFlagSet("doctor", flag.ContinueOnError),
 	}
 	asJSON := c.flags.Bool("json", false, "print one JSON object")
-	c.run = func(ctx context.Context, t *terminal, args []string) error {
+	c.run = func(ctx context.Context, t *terminal.Terminal, args []string) error {
 		dir := "."
 		if len(args) == 1 {
 			dir = args[0]
@@ -42,15 +44,15 @@ xmcpgo doctor --json ./my-app`,
 		if err != nil {
 			return fmt.Errorf("doctor: %w", err)
 		}
-		progress := startProgress(t)
-		progress.say("Examining")
+		progress := terminal.Start(t)
+		progress.Say("Examining")
 		r := examine(ctx, root, settings)
-		progress.stop()
+		progress.Stop()
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if *asJSON {
-			enc := json.NewEncoder(t.stdout)
+			enc := json.NewEncoder(t.Stdout)
 			enc.SetIndent("", "  ")
 			err = enc.Encode(r)
 		} else {
@@ -71,7 +73,7 @@ func findRoot(ctx context.Context, dir string) (string, error) {
 	}
 	result, err := codegen.Generate(ctx, codegen.Config{Dir: dir})
 	if err != nil {
-		return "", withHint(err)
+		return "", generate.WithHint(err)
 	}
 	if len(result.Files) == 0 {
 		return result.Root, nil
@@ -156,20 +158,20 @@ func (r *report) conclude() {
 	}
 }
 
-func (r *report) write(t *terminal) error {
+func (r *report) write(t *terminal.Terminal) error {
 	var b strings.Builder
-	colour := t.outColour
-	marks := map[string]string{stateOK: colour.green("ok     "), stateProblem: colour.red("problem"), stateNote: colour.yellow("note   ")}
+	colour := t.OutColour
+	marks := map[string]string{stateOK: colour.Green("ok     "), stateProblem: colour.Red("problem"), stateNote: colour.Yellow("note   ")}
 	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "%s %s: %s\n", marks[f.State], colour.bold(f.Check), printable(f.Message))
+		fmt.Fprintf(&b, "%s %s: %s\n", marks[f.State], colour.Bold(f.Check), printable(f.Message))
 		if f.Fix != "" {
 			fmt.Fprintf(&b, "        %s: %s\n", f.Variable, printable(f.Fix))
 		}
 	}
-	fmt.Fprintf(&b, "\nThe Server URL to register in the dashboard: %s\n\nIf you see\n", colour.bold(r.ServerURL))
+	fmt.Fprintf(&b, "\nThe Server URL to register in the dashboard: %s\n\nIf you see\n", colour.Bold(r.ServerURL))
 	for _, s := range r.Symptoms {
-		fmt.Fprintf(&b, "  %s\n      %s: %s\n", colour.bold(s.Symptom), s.Variable, printable(s.Fix))
+		fmt.Fprintf(&b, "  %s\n      %s: %s\n", colour.Bold(s.Symptom), s.Variable, printable(s.Fix))
 	}
-	_, err := fmt.Fprint(t.stdout, b.String())
+	_, err := fmt.Fprint(t.Stdout, b.String())
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/version"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/remote"
 )
 
@@ -16,7 +17,7 @@ import (
 func (r *report) checkServer(ctx context.Context, s *appSettings) {
 	const check = "server"
 	endpoint := s.clientURL(s.addr())
-	client, err := remote.HTTP(endpoint, readVersion().Version, strictClient())
+	client, err := remote.HTTP(endpoint, version.Read().Version, strictClient())
 	if err != nil {
 		return // the settings were found wrong before
 	}

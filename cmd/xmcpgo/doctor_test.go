@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
@@ -218,7 +219,7 @@ func TestDoctorReport(t *testing.T) {
 	c.settings[envResourceID] = "res_other"
 	r := c.examine()
 	var out bytes.Buffer
-	if err := r.write(newTerminal(strings.NewReader(""), &out, &out)); err != nil {
+	if err := r.write(terminal.New(strings.NewReader(""), &out, &out)); err != nil {
 		t.Fatal(err)
 	}
 	raw, err := json.Marshal(r)

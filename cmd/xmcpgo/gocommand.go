@@ -8,12 +8,14 @@ import (
 	"io"
 	"os/exec"
 	"strings"
+
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 )
 
 // tidy runs go mod tidy in dir and shows what it says as it goes.
-func tidy(ctx context.Context, t *terminal, goCommand, dir string, env []string) error {
+func tidy(ctx context.Context, t *terminal.Terminal, goCommand, dir string, env []string) error {
 	var said bytes.Buffer
-	shown := &indenter{w: t.stderr, prefix: "  ", lineStart: true}
+	shown := &indenter{w: t.Stderr, prefix: "  ", lineStart: true}
 	cmd := exec.CommandContext(ctx, goCommand, "mod", "tidy")
 	cmd.Dir, cmd.Env = dir, env
 	cmd.Stdout, cmd.Stderr = shown, io.MultiWriter(shown, &said)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/remote"
 )
 
@@ -29,7 +30,7 @@ xmcpgo list -- ./my-app --stdio`,
 	}
 	asJSON := c.flags.Bool("json", false, "print one JSON object")
 	target := targetFlags(c)
-	c.run = func(ctx context.Context, t *terminal, args []string) error {
+	c.run = func(ctx context.Context, t *terminal.Terminal, args []string) error {
 		if len(args) == 1 {
 			target.url = args[0]
 		}
@@ -39,7 +40,7 @@ xmcpgo list -- ./my-app --stdio`,
 				return err
 			}
 			if *asJSON {
-				enc := json.NewEncoder(t.stdout)
+				enc := json.NewEncoder(t.Stdout)
 				enc.SetIndent("", "  ")
 				return enc.Encode(found)
 			}
@@ -84,9 +85,9 @@ func catalogue(ctx context.Context, c *remote.Client) (*offer, error) {
 	return o, nil
 }
 
-func (o *offer) write(t *terminal) error {
+func (o *offer) write(t *terminal.Terminal) error {
 	var b strings.Builder
-	bold, dim := t.outColour.bold, t.outColour.dim
+	bold, dim := t.OutColour.Bold, t.OutColour.Dim
 	fmt.Fprintf(&b, "%s %s\n", bold(printable(o.Server.Name)), printable(o.Server.Version))
 	section := func(name string, n int) {
 		if n > 0 {
@@ -108,7 +109,7 @@ func (o *offer) write(t *terminal) error {
 	for _, r := range slices.Concat(o.Resources, o.Templates) {
 		item(&b, bold, r.URI+r.URITemplate, r.Description)
 	}
-	_, err := io.WriteString(t.stdout, b.String())
+	_, err := io.WriteString(t.Stdout, b.String())
 	return err
 }
 

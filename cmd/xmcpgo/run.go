@@ -7,6 +7,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/xmcpgo/xmcpgo/cmd/internal/generate"
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 )
 
 // The exit codes, the same for every command.
@@ -17,7 +20,7 @@ const (
 )
 
 // errFound ends a command with exitErrors after it has said what it found.
-var errFound = errors.New("the app has errors")
+var errFound = generate.ErrFound
 
 // usageError is a command line that cannot be understood.
 type usageError struct {
@@ -36,7 +39,7 @@ func commands() []*command {
 
 // run is the program: it reads nothing but its arguments, the streams, the environment and the working directory.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	t := newTerminal(stdin, stdout, stderr)
+	t := terminal.New(stdin, stdout, stderr)
 	err := dispatch(ctx, t, args)
 	var usage *usageError
 	switch {
@@ -58,15 +61,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return exitTrouble
 }
 
-func dispatch(ctx context.Context, t *terminal, args []string) error {
+func dispatch(ctx context.Context, t *terminal.Terminal, args []string) error {
 	if len(args) == 0 {
-		writeOverview(t.stderr)
+		writeOverview(t.Stderr)
 		return &usageError{msg: "a command is missing"}
 	}
 	name, rest := args[0], args[1:]
 	switch name {
 	case "-h", "-help", "--help":
-		writeOverview(t.stdout)
+		writeOverview(t.Stdout)
 		return nil
 	case "help":
 		return help(t, rest)
@@ -80,16 +83,16 @@ func dispatch(ctx context.Context, t *terminal, args []string) error {
 	return cmd.execute(ctx, t, rest)
 }
 
-func help(t *terminal, args []string) error {
+func help(t *terminal.Terminal, args []string) error {
 	if len(args) == 0 {
-		writeOverview(t.stdout)
+		writeOverview(t.Stdout)
 		return nil
 	}
 	cmd, err := lookup(args[0])
 	if err != nil {
 		return err
 	}
-	cmd.writeHelp(t.stdout)
+	cmd.writeHelp(t.Stdout)
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/joho/godotenv"
+	"github.com/xmcpgo/xmcpgo/cmd/internal/version"
 )
 
 // Variables of the package scalekit. The command names them itself, for it does not build the runtime.
@@ -26,7 +27,7 @@ const (
 )
 
 // scalekitPackage is what an app imports that signs in with Scalekit.
-const scalekitPackage = modulePath + "/plugins/scalekit"
+const scalekitPackage = version.Module + "/plugins/scalekit"
 
 // appSettings are the variables that an app in a folder would find: those of the environment, then those of its .env file.
 type appSettings struct {

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 )
 
@@ -65,10 +66,10 @@ func (s *standIn) close() error {
 }
 
 // announce says loudly what this is, and who can sign in.
-func (s *standIn) announce(t *terminal) {
+func (s *standIn) announce(t *terminal.Terminal) {
 	cfg := s.env.Config()
-	fmt.Fprintf(t.stderr, "%s A stand-in for a Scalekit environment runs at %s.\n", t.errColour.yellow("FOR DEVELOPMENT ONLY:"), t.errColour.bold(cfg.URL))
-	fmt.Fprintln(t.stderr, "It knows no passwords and forgets everything when it ends. On its page you choose who you are:")
+	fmt.Fprintf(t.Stderr, "%s A stand-in for a Scalekit environment runs at %s.\n", t.ErrColour.Yellow("FOR DEVELOPMENT ONLY:"), t.ErrColour.Bold(cfg.URL))
+	fmt.Fprintln(t.Stderr, "It knows no passwords and forgets everything when it ends. On its page you choose who you are:")
 	names := map[string]string{}
 	for _, o := range cfg.Organizations {
 		names[o.ID] = o.Name
@@ -79,7 +80,7 @@ func (s *standIn) announce(t *terminal) {
 			if len(m.Permissions) > 0 {
 				can = strings.Join(m.Permissions, " ")
 			}
-			fmt.Fprintf(t.stderr, "  %-14s %-20s %-8s %s\n", p.Name, p.Email, names[m.OrganizationID], t.errColour.dim(can))
+			fmt.Fprintf(t.Stderr, "  %-14s %-20s %-8s %s\n", p.Name, p.Email, names[m.OrganizationID], t.ErrColour.Dim(can))
 		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
+	"github.com/xmcpgo/xmcpgo/cmd/internal/version"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/remote"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/signin"
 )
@@ -51,7 +53,7 @@ func targetFlags(c *command) *target {
 }
 
 // use connects to the server, does the work and ends the connection.
-func (g *target) use(ctx context.Context, t *terminal, c *command, work func(context.Context, *remote.Client) error) error {
+func (g *target) use(ctx context.Context, t *terminal.Terminal, c *command, work func(context.Context, *remote.Client) error) error {
 	switch {
 	case g.url == "" && len(c.program) == 0:
 		return c.errorf("name the server: its URL, or -- and the program that is it")
@@ -66,15 +68,15 @@ func (g *target) use(ctx context.Context, t *terminal, c *command, work func(con
 	if err != nil {
 		return err
 	}
-	progress := startProgress(t)
+	progress := terminal.Start(t)
 	server.Notify = shownProgress(progress)
-	progress.say("Connecting")
+	progress.Say("Connecting")
 	err = server.Open(ctx)
 	if err == nil {
-		progress.say("Waiting for the server")
+		progress.Say("Waiting for the server")
 		err = work(ctx, server)
 	}
-	progress.stop()
+	progress.Stop()
 	if closing := server.Close(); err == nil {
 		err = closing
 	}
@@ -84,10 +86,10 @@ func (g *target) use(ctx context.Context, t *terminal, c *command, work func(con
 	return explain(err)
 }
 
-func (g *target) client(t *terminal, c *command) (*remote.Client, error) {
-	version := readVersion().Version
+func (g *target) client(t *terminal.Terminal, c *command) (*remote.Client, error) {
+	version := version.Read().Version
 	if len(c.program) > 0 {
-		return remote.Command(c.program, version, t.stderr)
+		return remote.Command(c.program, version, t.Stderr)
 	}
 	if !strings.Contains(g.url, "://") {
 		return nil, c.errorf("%q is no URL; a program goes behind --", g.url)
@@ -106,7 +108,7 @@ func (g *target) client(t *terminal, c *command) (*remote.Client, error) {
 }
 
 // signedIn is the way to the server: with the given headers, and with a token unless they bring one.
-func (g *target) signedIn(t *terminal) (http.RoundTripper, error) {
+func (g *target) signedIn(t *terminal.Terminal) (http.RoundTripper, error) {
 	var way http.RoundTripper = headers{g.url, g.header, http.DefaultTransport}
 	if g.header.Get("Authorization") != "" {
 		return way, nil
@@ -123,12 +125,12 @@ func (g *target) signedIn(t *terminal) (http.RoundTripper, error) {
 	return &signin.Transport{
 		Server: g.url, Store: store, ClientID: g.clientID, CallbackPort: g.callbackPort, Base: way,
 		Browse: func(page string) error {
-			fmt.Fprintf(t.stderr, "Sign in at\n  %s\n", printable(page))
+			fmt.Fprintf(t.Stderr, "Sign in at\n  %s\n", printable(page))
 			if g.noBrowser {
 				return nil
 			}
 			if err := signin.OpenBrowser(runtime.GOOS, os.Getenv, page); err != nil {
-				fmt.Fprintln(t.stderr, "There is no browser here: open the address in one on this machine.")
+				fmt.Fprintln(t.Stderr, "There is no browser here: open the address in one on this machine.")
 			}
 			return nil
 		},

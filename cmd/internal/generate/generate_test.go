@@ -1,4 +1,4 @@
-package main
+package generate
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 	"github.com/xmcpgo/xmcpgo/codegen"
 )
 
@@ -43,7 +44,7 @@ func TestSummary(t *testing.T) {
 		},
 	} {
 		r.Counts = tt.counts
-		if diff := cmp.Diff(filepath.FromSlash(tt.want), summary(r, tt.written)); diff != "" {
+		if diff := cmp.Diff(filepath.FromSlash(tt.want), Summary(r, tt.written)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
@@ -62,7 +63,7 @@ func TestWriteDiagnostics(t *testing.T) {
 	r.Diagnostics = []codegen.Diagnostic{d, w, nowhere}
 
 	var stderr bytes.Buffer
-	writeDiagnostics(&terminal{stderr: &stderr}, r)
+	WriteDiagnostics(&terminal.Terminal{Stderr: &stderr}, r)
 	want := `app/src/tools/a.go:3:5: something is wrong (XG001)
 	app/src/tools/b.go:7:1: the other one
 	mend it:
@@ -76,7 +77,7 @@ xmcpgo: everything is wrong (XG003)
 
 	stderr.Reset()
 	r.Diagnostics = r.Diagnostics[1:2]
-	writeDiagnostics(&terminal{stderr: &stderr, errColour: true}, r)
+	WriteDiagnostics(&terminal.Terminal{Stderr: &stderr, ErrColour: true}, r)
 	wantColour := "\x1b[1m" + filepath.FromSlash("app/src/tools/c.go") + ":9:\x1b[0m \x1b[33mwarning:\x1b[0m something is odd \x1b[2m(XG002)\x1b[0m\n"
 	if diff := cmp.Diff(wantColour, stderr.String()); diff != "" {
 		t.Errorf("in colour (-want +got):\n%s", diff)
@@ -91,21 +92,21 @@ func TestRelative(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(deep)
-	if got, want := relative(r.Root, "a/b/main.go"), filepath.Join(r.Root, "a", "b", "main.go"); got != want {
+	if got, want := Relative(r.Root, "a/b/main.go"), filepath.Join(r.Root, "a", "b", "main.go"); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	t.Chdir(filepath.Join(r.Root, "a"))
-	if got, want := relative(r.Root, "main.go"), filepath.Join("..", "main.go"); got != want {
+	if got, want := Relative(r.Root, "main.go"), filepath.Join("..", "main.go"); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
 
 func TestWithHint(t *testing.T) {
 	trouble := &codegen.TroubleError{Code: "XG001", Message: "no module", Hint: "run go mod init"}
-	if got, want := withHint(fmt.Errorf("app: %w", trouble)).Error(), "generate: app: no module (XG001)\n\trun go mod init"; got != want {
+	if got, want := WithHint(fmt.Errorf("app: %w", trouble)).Error(), "generate: app: no module (XG001)\n\trun go mod init"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got, want := withHint(errors.New("disk is gone")).Error(), "generate: disk is gone"; got != want {
+	if got, want := WithHint(errors.New("disk is gone")).Error(), "generate: disk is gone"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -9,10 +9,10 @@ import (
 // progressDelay keeps quick work quiet.
 const progressDelay = time.Second
 
-// progress shows what a command is doing as one passing line, once it has taken longer than progressDelay and only where a
+// Progress shows what a command is doing as one passing line, once it has taken longer than progressDelay and only where a
 // person watches. It is safe for concurrent use.
-type progress struct {
-	t     *terminal
+type Progress struct {
+	t     *Terminal
 	timer *time.Timer
 
 	mu      sync.Mutex
@@ -21,9 +21,10 @@ type progress struct {
 	stopped bool
 }
 
-func startProgress(t *terminal) *progress {
-	p := &progress{t: t}
-	if t.live {
+// Start begins to count the time; nothing is shown before there is a stage.
+func Start(t *Terminal) *Progress {
+	p := &Progress{t: t}
+	if t.Live {
 		p.timer = time.AfterFunc(progressDelay, func() {
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -34,29 +35,29 @@ func startProgress(t *terminal) *progress {
 	return p
 }
 
-// say names the stage that begins.
-func (p *progress) say(stage string) {
+// Say names the stage that begins.
+func (p *Progress) Say(stage string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.stage = stage
 	p.draw()
 }
 
-func (p *progress) draw() {
+func (p *Progress) draw() {
 	if p.visible && !p.stopped && p.stage != "" {
-		fmt.Fprintf(p.t.stderr, "\r\x1b[K%s", p.t.errColour.dim(p.stage+" …"))
+		fmt.Fprintf(p.t.Stderr, "\r\x1b[K%s", p.t.ErrColour.Dim(p.stage+" …"))
 	}
 }
 
-// stop erases the line. Nothing is written afterwards.
-func (p *progress) stop() {
+// Stop erases the line. Nothing is written afterwards.
+func (p *Progress) Stop() {
 	if p.timer != nil {
 		p.timer.Stop()
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.visible {
-		fmt.Fprint(p.t.stderr, "\r\x1b[K")
+		fmt.Fprint(p.t.Stderr, "\r\x1b[K")
 	}
 	p.stopped = true
 }
