@@ -1,0 +1,65 @@
+package devpage
+
+import (
+	_ "embed"
+	"encoding/json"
+	"html/template"
+	"net/http"
+)
+
+// Path is where the page is, with the slash at its end. What lies below it belongs to the page and never gets to the app.
+const Path = "/_dev/"
+
+// Info is what a page knows of the app. The zero value shows an app without a name.
+type Info struct {
+	// Name of the app, and Endpoint, the path of its MCP endpoint on the origin of the page.
+	Name, Endpoint string
+	// Status tells how the app does; nil means that it is never asked. It is called concurrently.
+	Status func() Status
+}
+
+// Status is how an app does at one moment. [Handler] serves it as JSON at Path + "status".
+type Status struct {
+	// Build counts the builds that have served, from 1; 0 before the first.
+	Build int `json:"build"`
+	// Serving tells whether a build answers. With Problems, it is the last good one.
+	Serving bool `json:"serving"`
+	// Problems are what keeps the newest source from running, as file:line:col: message.
+	Problems []string `json:"problems"`
+	// SignIn is the URL of the local stand-in for sign-in; empty where there is none.
+	SignIn string `json:"signIn,omitempty"`
+}
+
+//go:embed page.html
+var page string
+
+// policy lets a page run and load nothing but what this origin serves.
+const policy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// Handler serves the page and all that belongs to it. It is safe for concurrent use.
+func Handler(info Info) http.Handler {
+	shown := template.Must(template.New("page").Parse(page))
+	if info.Status == nil {
+		info.Status = func() Status { return Status{} }
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+Path+"{$}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_ = shown.Execute(w, struct {
+			Info
+			Now Status
+		}{info, info.Status()}) // a browser that went away needs no page
+	})
+	mux.HandleFunc("GET "+Path+"status", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(info.Status())
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		mux.ServeHTTP(w, r)
+	})
+}
