@@ -24,7 +24,7 @@ run: ## generate examples/hello and serve it on http://127.0.0.1:3001/mcp (ARGS=
 	cd examples/hello && go generate ./... && exec go run . $(ARGS)
 
 .PHONY: setup
-setup: ## bring what the tests need: a C compiler, PostgreSQL, the protocol clients
+setup: ## bring what the tests need: a C compiler, PostgreSQL, Chromium, the clients
 	@scripts/setup.sh
 
 .PHONY: test

@@ -2,8 +2,10 @@
 # Brings what the tests need beyond Go, git and make, and says what it does:
 #   - a C compiler, for the race detector (system package);
 #   - PostgreSQL, which the test of examples/notes starts for itself (system package);
+#   - Chromium, in which tests sign in (system package);
 #   - npm, if there is none (system package);
-#   - the protocol clients that test/clients pins, and the Node that runs them (.cache/clients).
+#   - the npm packages that test/clients pins: protocol clients, agents, the browser's driver, and the Node that runs
+#     them (.cache/clients).
 # What is there already is left alone, so a second run does nothing.
 set -eu
 cd "$(dirname "$0")/.."
@@ -46,20 +48,33 @@ if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb 
 	install PostgreSQL postgresql
 fi
 
+# The names that test/browser looks for; XMCPGO_CHROMIUM names another one.
+found=${XMCPGO_CHROMIUM:-}
+for name in chromium chromium-browser google-chrome google-chrome-stable; do
+	[ -n "$found" ] || found=$(command -v $name || true)
+done
+[ -n "$found" ] || install Chromium chromium fonts-dejavu-core
+
 clients=.cache/clients
 sum=$(cat test/clients/package.json test/clients/package-lock.json | cksum)
 if [ "$(cat $clients/.installed 2>/dev/null || true)" != "$sum" ]; then
 	command -v npm >/dev/null 2>&1 || install npm nodejs npm
-	say "installing the protocol clients of test/clients into $clients"
-	rm -rf $clients
-	mkdir -p $clients
-	cp test/clients/package.json test/clients/package-lock.json $clients/
+	say "installing the npm packages of test/clients into $clients (1.2 GB with the agents' programs)"
+	# Beside, then in one step: whoever uses the folder meanwhile finds the old packages or the new ones.
+	new=$clients.new
+	rm -rf $new
+	mkdir -p $new
+	cp test/clients/package.json test/clients/package-lock.json $new/
 	try=1
-	until (cd $clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null); do
+	until (cd $new && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null); do
 		[ $try -lt 3 ] || { say "npm ci failed $try times" >&2; exit 1; }
 		try=$((try + 1))
 		say "npm ci failed; try $try of 3"
 		sleep 5
 	done
-	printf '%s\n' "$sum" >$clients/.installed
+	printf '%s\n' "$sum" >$new/.installed
+	rm -rf $clients.old
+	[ ! -e $clients ] || mv $clients $clients.old
+	mv $new $clients
+	rm -rf $clients.old
 fi

@@ -3,6 +3,8 @@
 package program
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,16 +16,25 @@ import (
 // Repository is the root of the checkout.
 func Repository(t testing.TB) string {
 	t.Helper()
-	dir, err := os.Getwd()
+	root, err := Root()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return root
+}
+
+// Root is the same without a test.
+func Root() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
 	for at := dir; ; at = filepath.Dir(at) {
 		if _, err := os.Stat(filepath.Join(at, "test", "clients", "package.json")); err == nil {
-			return at
+			return at, nil
 		}
 		if at == filepath.Dir(at) {
-			t.Fatalf("%s is not below the root of the repository", dir)
+			return "", fmt.Errorf("%s is not below the root of the repository", dir)
 		}
 	}
 }
@@ -56,32 +67,51 @@ func Build(t testing.TB, dir string) string {
 // Node is the Node that runs the npm programs: the one that XMCPGO_NODE names, the pinned one, or what is installed.
 func Node(t testing.TB) string {
 	t.Helper()
-	if node := os.Getenv("XMCPGO_NODE"); node != "" {
-		return node
-	}
-	arch := strings.Replace(runtime.GOARCH, "amd64", "x64", 1)
-	node := filepath.Join(packages(t), "node-"+runtime.GOOS+"-"+arch, "bin", "node")
-	if _, err := os.Stat(node); err == nil {
-		return node
-	}
-	// The pinned packages have no Node for this system.
-	node, err := exec.LookPath("node")
+	node, err := FindNode()
 	if err != nil {
-		t.Fatal("no Node: run `make setup`, or name one (22.19 or newer) by XMCPGO_NODE")
+		t.Fatal(err)
 	}
 	return node
+}
+
+// FindNode is the same without a test.
+func FindNode() (string, error) {
+	if node := os.Getenv("XMCPGO_NODE"); node != "" {
+		return node, nil
+	}
+	packages, err := Packages()
+	if err != nil {
+		return "", err
+	}
+	arch := strings.Replace(runtime.GOARCH, "amd64", "x64", 1)
+	node := filepath.Join(packages, "node-"+runtime.GOOS+"-"+arch, "bin", "node")
+	if _, err := os.Stat(node); err == nil {
+		return node, nil
+	}
+	// The pinned packages have no Node for this system.
+	node, err = exec.LookPath("node")
+	if err != nil {
+		return "", errors.New("no Node: run `make setup`, or name one (22.19 or newer) by XMCPGO_NODE")
+	}
+	return node, nil
 }
 
 // Script is the path of a file of a pinned npm package.
 func Script(t testing.TB, elem ...string) string {
 	t.Helper()
-	path := filepath.Join(append([]string{packages(t)}, elem...)...)
+	packages, err := Packages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(append([]string{packages}, elem...)...)
 	if _, err := os.Stat(path); err != nil {
 		t.Fatalf("an npm package is not installed: run `make setup`: %v", err)
 	}
 	return path
 }
 
-func packages(t testing.TB) string {
-	return filepath.Join(Repository(t), ".cache", "clients", "node_modules")
+// Packages is the folder of the pinned npm packages.
+func Packages() (string, error) {
+	root, err := Root()
+	return filepath.Join(root, ".cache", "clients", "node_modules"), err
 }

@@ -1,0 +1,4 @@
+export default async ({ page, url, equal }) => {
+  await page.goto(url);
+  equal(await page.title(), 'Another', 'title');
+};

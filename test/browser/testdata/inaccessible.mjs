@@ -1,0 +1,4 @@
+export default async ({ page, url, axe }) => {
+  await page.goto(url);
+  await axe();
+};

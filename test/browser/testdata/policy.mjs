@@ -1,0 +1,3 @@
+export default async ({ page, url }) => {
+  await page.goto(url);
+};
