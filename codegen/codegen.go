@@ -22,11 +22,13 @@ package codegen
 import (
 	"context"
 	"errors"
+	"path"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
 
+	"github.com/xmcpgo/xmcpgo/codegen/contract"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/drift"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/gotypes"
@@ -119,6 +121,13 @@ func generate(l *load.Loaded) (*Result, error) {
 			res.Files = append(res.Files, File{Path: path})
 		}
 	}
+	res.Contract = contractOf(app)
+	content, err := contract.Encode(res.Contract)
+	if err != nil {
+		return nil, errors.Join(errors.New("this is a mistake of the generator, please report it"), err)
+	}
+	res.LockPath = path.Join(path.Dir(app.Dir), contract.FileName)
+	res.Files = append(res.Files, File{Path: res.LockPath, Content: content})
 	slices.SortFunc(res.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return res, nil
 }

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/xmcpgo/xmcpgo/codegen/contract"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/load"
 )
@@ -34,6 +36,9 @@ type Result struct {
 	Diagnostics []Diagnostic
 	Counts      Counts
 	Version     string
+	// Contract is what the app offers; nil when there are errors. The file of it is LockPath, one of Files.
+	Contract *contract.Contract
+	LockPath string
 }
 
 // File is a generated file. Nil content means that the file is no longer needed and is to be deleted.
@@ -72,12 +77,12 @@ func (r *Result) Commit() (written []string, err error) {
 		return nil, errors.New("write generated files: the source has errors")
 	}
 	err = r.changes(func(f File, _ []byte) error {
-		path := r.abs(f.Path)
+		target := r.abs(f.Path)
 		if f.Content == nil {
-			if err := os.Remove(path); err != nil {
+			if err := os.Remove(target); err != nil {
 				return err
 			}
-		} else if err := replace(path, f.Content); err != nil {
+		} else if err := replace(target, f.Content); err != nil {
 			return err
 		}
 		written = append(written, f.Path)
@@ -95,7 +100,7 @@ func (r *Result) changes(visit func(f File, old []byte) error) error {
 		}
 		exists := err == nil
 		switch {
-		case exists && !bytes.HasPrefix(old, []byte(load.Header)):
+		case exists && !ours(f.Path, old):
 			return fmt.Errorf("compare %s: it was not written by the generator", f.Path)
 		case f.Content == nil && !exists, f.Content != nil && exists && bytes.Equal(old, f.Content):
 			continue
@@ -105,6 +110,14 @@ func (r *Result) changes(visit func(f File, old []byte) error) error {
 		}
 	}
 	return nil
+}
+
+// ours reports whether what is there may be replaced.
+func ours(file string, content []byte) bool {
+	if path.Base(file) == contract.FileName {
+		return contract.Ours(content)
+	}
+	return bytes.HasPrefix(content, []byte(load.Header))
 }
 
 func (r *Result) abs(path string) string { return filepath.Join(r.Root, filepath.FromSlash(path)) }

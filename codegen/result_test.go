@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/xmcpgo/xmcpgo/codegen/contract"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/load"
 )
@@ -78,16 +79,36 @@ func TestCommitWritesOnlyWhatDiffers(t *testing.T) {
 }
 
 func TestCommitLeavesForeignFilesAlone(t *testing.T) {
-	for _, content := range [][]byte{generated("new"), nil} {
+	for _, f := range []File{{"xmcp_gen.go", generated("new")}, {"xmcp_gen.go", nil}, {"app/xmcp.lock.json", generated("new")}} {
 		dir := t.TempDir()
-		file := filepath.Join(dir, "xmcp_gen.go")
+		file := filepath.Join(dir, filepath.FromSlash(f.Path))
 		writeFile(t, file, []byte("package mine\n"))
-		res := &Result{Root: dir, Files: []File{{Path: "xmcp_gen.go", Content: content}}}
-		if _, err := res.Commit(); err == nil || !strings.Contains(err.Error(), "xmcp_gen.go") {
+		res := &Result{Root: dir, Files: []File{f}}
+		if _, err := res.Commit(); err == nil || !strings.Contains(err.Error(), f.Path) {
 			t.Errorf("Commit returned %v, want an error that names the file", err)
 		}
 		if data, _ := os.ReadFile(file); string(data) != "package mine\n" {
 			t.Errorf("Commit overwrote somebody else's file with %q", data)
+		}
+	}
+}
+
+// A contract that a merge has broken is written anew.
+func TestCommitMendsTheContract(t *testing.T) {
+	content, err := contract.Encode(&contract.Contract{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, contract.FileName)
+	res := &Result{Root: dir, Files: []File{{contract.FileName, content}}}
+	for _, there := range []string{string(content[:100]) + "\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n", string(content) + "\n"} {
+		writeFile(t, file, []byte(there))
+		if written, err := res.Commit(); err != nil || len(written) != 1 {
+			t.Errorf("wrote %q: %v", written, err)
+		}
+		if got, _ := os.ReadFile(file); string(got) != string(content) {
+			t.Errorf("got %s", got)
 		}
 	}
 }
@@ -162,7 +183,7 @@ func TestGenerateFromAnyFolder(t *testing.T) {
 		}
 		if first == nil {
 			first = res
-			if res.Counts != (Counts{Tools: 1}) || len(res.Files) != 2 {
+			if res.Counts != (Counts{Tools: 1}) || len(res.Files) != 3 {
 				t.Errorf("got %+v and %d files", res.Counts, len(res.Files))
 			}
 			continue
@@ -171,7 +192,7 @@ func TestGenerateFromAnyFolder(t *testing.T) {
 			t.Errorf("from %s (-want +got):\n%s", from, diff)
 		}
 	}
-	if written, err := first.Commit(); err != nil || len(written) != 2 {
+	if written, err := first.Commit(); err != nil || len(written) != 3 {
 		t.Fatalf("wrote %q: %v", written, err)
 	}
 	res, err := Generate(t.Context(), Config{Dir: dir})
@@ -188,7 +209,7 @@ func TestGenerateFromAnyFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	written, err := res.Commit()
-	if diff := cmp.Diff([]string{"src/tools/xmcp_gen.go", "src/xmcp_gen.go"}, written); diff != "" || err != nil {
+	if diff := cmp.Diff([]string{"src/tools/xmcp_gen.go", "src/xmcp_gen.go", "xmcp.lock.json"}, written); diff != "" || err != nil {
 		t.Errorf("after the last tool is deleted (-want +got, %v):\n%s", err, diff)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "src/tools/xmcp_gen.go")); !os.IsNotExist(err) {
@@ -236,7 +257,7 @@ func TestGenerateTwoAppsOfOneModule(t *testing.T) {
 			t.Fatal(err)
 		}
 		written, err := res.Commit()
-		if diff := cmp.Diff([]string{app + "/src/tools/xmcp_gen.go", app + "/src/xmcp_gen.go"}, written); diff != "" || err != nil {
+		if diff := cmp.Diff([]string{app + "/src/tools/xmcp_gen.go", app + "/src/xmcp_gen.go", app + "/xmcp.lock.json"}, written); diff != "" || err != nil {
 			t.Errorf("(-want +got, %v):\n%s", err, diff)
 		}
 		content, err := os.ReadFile(filepath.Join(dir, app, "src/xmcp_gen.go"))

@@ -17,8 +17,9 @@ func generateCommand() *command {
 		short:   "write the registry and the JSON schemas of an app",
 		maxArgs: 1,
 		long: `Reads src/tools, src/prompts, src/resources and src/middleware.go of the app that DIR lies in (the working directory when
-it is left out) and writes an xmcp_gen.go into each folder that has items. It never runs the app's code, writes only files
-that change, and writes nothing while there are errors. All problems are reported at once, as file:line:col: message (code).`,
+it is left out) and writes an xmcp_gen.go into each folder that has items, and what clients see of them into xmcp.lock.json. It
+never runs the app's code, writes only files that change, and writes nothing while there are errors. All problems are reported at
+once, as file:line:col: message (code).`,
 		examples: `xmcpgo generate
 xmcpgo generate -check          # in CI: are the generated files fresh?
 xmcpgo generate -diff           # what would change
