@@ -61,7 +61,10 @@ func answerBatch(messages [][]byte, nesting int, flights *flights, begin func() 
 // answerInBatch appends the answer to one message, if it has one.
 func (c *callContext) answerInBatch(dst, raw []byte, nesting int, flights *flights) []byte {
 	defer c.end(context.Canceled, nil)
-	refuse := func(e *wire.Error) []byte { return wire.AppendError(dst, c.message.ID, e) }
+	refuse := func(e *wire.Error) []byte {
+		c.call.record(e.Code)
+		return wire.AppendError(dst, c.message.ID, e)
+	}
 	if err := wire.Parse(&c.message, raw, nesting); err != nil {
 		var e *wire.Error
 		errors.As(err, &e)
@@ -108,6 +111,7 @@ func (e *endpoint) batch(w http.ResponseWriter, r *http.Request, p *Principal, b
 	begin := func() *callContext {
 		c := newCall(e.srv)
 		c.call.principal, c.call.header = p, r.Header
+		c.call.trail.over(r)
 		c.call.version, c.call.out = wire.Version20250326, noStream{}
 		c.begin(r.Context(), true, e.srv.cfg.Limits.ToolTimeout)
 		return c
@@ -158,6 +162,7 @@ func (st *stdioServer) batch(line []byte) {
 		we = wire.NewError(wire.CodeInternalError, "the server is busy")
 	}
 	if we != nil {
+		newCall(st.srv).call.recordError(we)
 		_ = st.out.send(wire.AppendError(nil, nil, we))
 		return
 	}

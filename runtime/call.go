@@ -36,6 +36,7 @@ type call struct {
 	meta map[string]any
 	// challenge replaces the answer by an HTTP refusal: a scope is missing.
 	challenge *Challenge
+	trail     *trail // for the audit record; nil without a sink
 }
 
 // stream carries notifications of one request to its client. Send is called in the goroutine of the caller and returns when

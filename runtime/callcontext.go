@@ -33,7 +33,7 @@ type callContext struct {
 
 func newCall(s *Server) *callContext {
 	c := &callContext{}
-	c.call = call{srv: s, ctx: c, msg: &c.message}
+	c.call = call{srv: s, ctx: c, msg: &c.message, trail: s.audit.begin()}
 	return c
 }
 

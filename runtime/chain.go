@@ -31,7 +31,7 @@ func (s *Server) buildHandler() http.Handler {
 		g = &guard{} // allows nothing; resolve has refused such a configuration
 	}
 	plain, _ := s.life.inner.(*endpoint)
-	return &chain{srv: s, guard: g, inner: s.life.inner, plain: plain}
+	return s.audit.watch(&chain{srv: s, guard: g, inner: s.life.inner, plain: plain})
 }
 
 // ServeHTTP takes the one spelling of the endpoint to the MCP handler, so that no middleware has to decide on a path.
@@ -83,8 +83,11 @@ func refuseDraining(w http.ResponseWriter) {
 // refuse503 refuses a request for now; after is the seconds in which to try again.
 func refuse503(w http.ResponseWriter, after, text string) {
 	w.Header().Set("Retry-After", after)
+	aw, _ := w.(*auditedRequest) // nil without an auditor
+	aw.expected()
 	writeHTTPError(w, http.StatusServiceUnavailable, codeInternalError, text)
 }
+		aw.because(reason)
 
 func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {
 	if reason := c.guard.checkHeaders(r); reason != "" {
@@ -101,6 +104,7 @@ func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {
 	}
 	if c.srv.auth != nil {
 		p, err := c.authenticate(r)
+		aw.belongsTo(p)
 		if err != nil {
 			c.refuse(w, r, err)
 			return
@@ -113,6 +117,8 @@ func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {
 	}
 	c.inner.ServeHTTP(w, r)
 }
+		aw, _ := w.(*auditedRequest)
+		aw.because("host not allowed")
 
 func (c *chain) serveRoute(w http.ResponseWriter, r *http.Request) {
 	if !c.guard.allowsHost(r.Host) {
@@ -143,6 +149,8 @@ func (c *chain) authenticate(r *http.Request) (p *Principal, err error) {
 	return p, err
 }
 
+		aw, _ := w.(*auditedRequest)
+		aw.because(ch.Reason)
 // refuse answers a request that was not authenticated: with the challenge, or with 500 where the authenticator failed.
 func (c *chain) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if ch, ok := errors.AsType[*Challenge](err); ok && (ch.Status == 0 || ch.Status >= 400 && ch.Status <= 599) {
@@ -174,6 +182,9 @@ func writeChallenge(w http.ResponseWriter, c *Challenge) {
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(body))
+	if aw, ok := w.(*auditedRequest); ok {
+		aw.because(message)
+	}
 }
 
 // writeHTTPError answers with a JSON-RPC error that has no id, as the transport wants it for a message that was not read.

@@ -64,6 +64,11 @@ type Config struct {
 	MaskErrors bool
 	Limits     Limits
 	// ShutdownTimeout is how long calls in flight may go on after the server was told to stop; zero means
+	// AuditLog is the file to which a record of each call and each refusal is appended, as a line of JSON; "-" is standard output,
+	// "stderr" standard error, and empty writes none. Audit replaces it by a sink of the app's own, which must be safe for
+	// concurrent use. Records say who called what, when, and how it ended; no arguments, no results, no tokens.
+	AuditLog string
+	Audit    *slog.Logger
 	// [DefaultShutdownTimeout].
 	ShutdownTimeout time.Duration
 	// Key seals the tokens that clients carry for the server: session ids and request state. It is a secret of at least 16
@@ -76,6 +81,7 @@ type Config struct {
 
 // Limits bounds what clients can ask of a server. A zero field means its default; no limit can be taken away.
 type Limits struct {
+	stdout io.Writer // likewise
 	// Body is the size of a request's body in bytes (4 MiB), Header that of its headers (64 KiB).
 	Body, Header int
 	// Nesting is the depth of a request's JSON (1,000).
@@ -121,6 +127,9 @@ func (c Config) resolve() (Config, error) {
 	if c.ShutdownTimeout < 0 {
 		errs = append(errs, fmt.Errorf("shutdown timeout %v is negative", c.ShutdownTimeout))
 	}
+	if c.stdout == nil {
+		c.stdout = os.Stdout
+	}
 	if n := len(c.Key); n > 0 && n < 16 {
 		errs = append(errs, fmt.Errorf("key has %d bytes: at least 16 are needed", n))
 	}
@@ -135,6 +144,9 @@ func (c Config) resolve() (Config, error) {
 	}
 	return c, nil
 }
+	if c.Stdio && c.AuditLog == "-" {
+		errs = append(errs, errors.New(`audit log "-" is standard output, which belongs to the client on stdio`))
+	}
 
 // identify takes name and version from the build where the app gives none.
 func (c *Config) identify() {

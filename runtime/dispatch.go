@@ -79,9 +79,11 @@ func (c *call) answer(dst []byte) (response []byte, status int) {
 }
 
 func (c *call) run(dst []byte) (out []byte, err error) {
+		c.record(0)
 	defer func() {
 		if p := recover(); p != nil {
 			err = c.panicked(p, debug.Stack())
+	c.record(e.Code)
 		}
 	}()
 	find := legacyMethod
@@ -96,6 +98,7 @@ func (c *call) run(dst []byte) (out []byte, err error) {
 	body := len(dst)
 	out, err = m(c, dst)
 	if c.interacted() && !missingCapability(err) {
+		c.trail.ask()
 		c.unfinished = true
 		out, err = c.appendInputRequired(dst)
 	}

@@ -84,11 +84,14 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request, p *Principal) {
 	}
 	c := newCall(e.srv)
 	c.call.principal, c.call.header = p, r.Header
+	c.call.trail.over(r)
 	if err := wire.Parse(&c.message, body, e.srv.cfg.Limits.Nesting); err != nil {
+		c.call.recordError(err)
 		e.writeError(w, c.message.ID, err, wire.Modern) // what cannot be read belongs to no era, and is 400 in both
 		return
 	}
 	if err := c.call.chooseEra(r.Header); err != nil {
+		c.call.recordError(err)
 		e.writeError(w, c.message.ID, err, c.call.era)
 		return
 	}
@@ -144,6 +147,7 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext
 		}
 	}
 	if rest := c.call.sharedList(); rest != nil {
+		c.call.record(0)
 		if s != nil {
 			s.flights.remove(c.message.ID)
 		}
@@ -176,6 +180,7 @@ func (e *endpoint) listen(w http.ResponseWriter, r *http.Request, c *callContext
 	}
 	l, ack, err := c.call.newListener()
 	if err != nil {
+		c.call.record(err.Code)
 		e.writeError(w, c.message.ID, err, wire.Modern)
 		return
 	}
@@ -184,6 +189,7 @@ func (e *endpoint) listen(w http.ResponseWriter, r *http.Request, c *callContext
 		return
 	}
 	defer e.srv.life.gate.unpark()
+	defer c.call.record(0)
 	sse := &sseWriter{w: w}
 	if last := c.call.listen(r.Context(), l, ack, sse); last != nil {
 		_ = sse.send(last) // a client that went away needs no answer
@@ -200,11 +206,14 @@ func (c *call) handshake(h http.Header, dst []byte) ([]byte, int) {
 	if err != nil {
 		if errors.Is(err, errSessionsFull) {
 			h.Set("Retry-After", "30")
+			c.record(wire.CodeInternalError)
 			return wire.AppendError(dst, c.msg.ID, wire.NewError(wire.CodeInternalError, err.Error())), http.StatusServiceUnavailable
 		}
 		e := c.protocolError(err)
+		c.record(e.Code)
 		return wire.AppendError(dst, c.msg.ID, e), e.HTTPStatus(c.era)
 	}
+	c.record(0)
 	h[headerSession] = []string{c.session.id}
 	dst = append(wire.AppendResultHead(dst, c.msg.ID), '{')
 	dst, _ = c.initialize(dst)

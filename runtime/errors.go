@@ -1,7 +1,6 @@
 package xmcp
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -76,9 +75,17 @@ func (e *ValidationError) Error() string {
 	return b.String()
 }
 
-// logFailure logs an error under a new id and returns the id, so that what a client reports can be found.
+// reference is the id under which the audit record and the log are found. Without a trail each failure has its own.
+func (c *call) reference() string {
+	if c.trail != nil {
+		return c.trail.id
+	}
+	return newReference()
+}
+
+// logFailure logs an error under an id and returns the id, so that what a client reports can be found.
 func (c *call) logFailure(what string, err error, attrs ...slog.Attr) string {
-	id := rand.Text()[:12]
+	id := c.reference()
 	attrs = append(attrs, slog.String("id", id), slog.String("method", c.msg.Method), slog.String("error", err.Error()))
 	if p := c.principal; p != nil {
 		attrs = append(attrs, slog.String("subject", p.Subject), slog.String("organization", p.Organization))

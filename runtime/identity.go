@@ -38,16 +38,19 @@ func (c *call) permit(a *access) error {
 		return nil
 	}
 	if c.srv.auth == nil || c.header == nil {
+		c.trail.deny("a signed-in", "caller")
 		return UserError("this needs a signed-in caller, and this connection has none")
 	}
 	for _, scope := range a.scopes {
 		if !c.principal.HasScope(scope) {
 			c.challenge = c.scopeChallenge(a.scopes)
+			c.trail.deny("scope", scope)
 			c.srv.log.Info("request refused", "reason", c.challenge.Error(), "method", c.msg.Method, "subject", c.principal.subject())
 			return wire.NewError(wire.CodeInvalidRequest, errScope.Error())
 		}
 	}
 	if missing := a.missingPermission(c.principal); missing != "" {
+		c.trail.deny("permission", missing)
 		return UserError("Missing %s permission.", missing)
 	}
 	return nil

@@ -29,7 +29,7 @@ func run(ctx context.Context, args []string, env environment, stdout, stderr io.
 		program = strings.TrimSuffix(filepath.Base(args[0]), ".exe")
 		args = args[1:]
 	}
-	cfg.stderr = stderr
+	cfg.stderr, cfg.stdout = stderr, stdout
 	cfg.identify()
 	table := settings()
 	flags, err := parseFlags(args, table)

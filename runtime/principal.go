@@ -66,15 +66,18 @@ type Challenge struct {
 
 // Error describes the refusal for the log.
 func (c *Challenge) Error() string {
-	status := c.Status
-	if status == 0 {
-		status = http.StatusUnauthorized
-	}
-	text := "request refused: " + http.StatusText(status)
+	text := "request refused: " + http.StatusText(c.status())
 	if c.Reason != "" {
 		text += ": " + c.Reason
 	}
 	return text
+}
+
+func (c *Challenge) status() int {
+	if c.Status == 0 {
+		return http.StatusUnauthorized
+	}
+	return c.Status
 }
 
 // ScopeChallenger is an optional ability of an [Authenticator]: it writes the challenge for a caller whose token lacks

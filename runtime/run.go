@@ -83,6 +83,9 @@ func (s *Server) Start(ctx context.Context) error {
 		return errors.New("server was started before")
 	}
 	s.life.started = true
+	if err := s.audit.open(); err != nil {
+		return err
+	}
 	for _, h := range s.onStart {
 		if err := h.call(ctx, s.log); err != nil {
 			return fmt.Errorf("plugin %q: start: %w", h.plugin, err)
@@ -139,7 +142,7 @@ func (s *Server) runShutdownHooks(ctx context.Context) error {
 			errs = append(errs, fmt.Errorf("plugin %q: shutdown: %w", h.plugin, err))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(errors.Join(errs...), s.audit.close())
 }
 
 func (h hook) call(ctx context.Context, log *slog.Logger) (err error) {

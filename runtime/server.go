@@ -13,8 +13,9 @@ import (
 
 // Server serves the items of a [Registry]. It is safe for concurrent use.
 type Server struct {
-	cfg Config
-	log *slog.Logger
+	cfg   Config
+	log   *slog.Logger
+	audit *auditor // nil without a sink
 
 	httpMW     []HTTPMiddleware
 	toolMW     []ToolMiddleware
@@ -52,7 +53,7 @@ func New(r *Registry, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Logger}
+	s := &Server{cfg: cfg, log: cfg.Logger, audit: newAuditor(cfg)}
 	s.base, s.cut = context.WithCancelCause(context.Background())
 	keys := newKeyring(cfg.Key)
 	if s.sessions, err = newSessionTable(s, keys); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // fakeEnvironment is an environment with the given variables and .env file ("-" means none).
@@ -77,11 +78,11 @@ func TestEverySettingWorksByFlagAndByVariable(t *testing.T) {
 	values := map[string]string{
 		"addr": "localhost:9", "HOST": "127.0.0.9", "PORT": "99", "endpoint": "/e", "stdio": "true", "base-url": "https://b.example",
 		"allowed-hosts": "a, b:1,,", "allowed-origins": "https://o.example", "log-level": "WARN", "log-format": "json",
-		"mask-errors": "yes", "shutdown-timeout": "3s", "XMCP_KEY": "0123456789abcdef",
+		"mask-errors": "yes", "audit-log": "audit.jsonl", "shutdown-timeout": "3s", "XMCP_KEY": "0123456789abcdef",
 	}
 	want := Config{
 		Addr: "localhost:9", Endpoint: "/e", Stdio: true, BaseURL: "https://b.example", AllowedHosts: []string{"a", "b:1"},
-		AllowedOrigins: []string{"https://o.example"}, LogLevel: slog.LevelWarn, LogFormat: "json", MaskErrors: true, ShutdownTimeout: 3 * time.Second,
+		AllowedOrigins: []string{"https://o.example"}, LogLevel: slog.LevelWarn, LogFormat: "json", MaskErrors: true, AuditLog: "audit.jsonl", ShutdownTimeout: 3 * time.Second,
 	}
 	vars, args := map[string]string{}, []string{}
 	for _, s := range settings() {
@@ -103,7 +104,7 @@ func TestEverySettingWorksByFlagAndByVariable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opts := cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "stderr" || p.String() == "ownLog" }, cmp.Ignore())
+	opts := cmpopts.IgnoreUnexported(Config{})
 	if diff := cmp.Diff(want, byFlag, opts); diff != "" {
 		t.Errorf("by flag (-want +got):\n%s", diff)
 	}

@@ -122,10 +122,12 @@ func (st *stdioServer) receive(line []byte) {
 	if err := wire.Parse(&c.message, line, st.srv.cfg.Limits.Nesting); err != nil {
 		var we *wire.Error
 		errors.As(err, &we)
+		c.call.recordError(err)
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, we))
 		return
 	}
 	if err := c.call.chooseEra(nil); err != nil {
+		c.call.recordError(err)
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, err))
 		return
 	}
@@ -154,6 +156,7 @@ func (st *stdioServer) receive(line []byte) {
 	}
 	c.begin(context.Background(), true, limit)
 	if !st.flights.add(c.message.ID, c) {
+		c.call.record(wire.CodeInvalidRequest)
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, wire.NewError(wire.CodeInvalidRequest, "invalid request: the id is in use")))
 		return
 	}
@@ -163,6 +166,7 @@ func (st *stdioServer) receive(line []byte) {
 	}
 	if st.srv.life.gate.enter() != admitted {
 		st.flights.remove(c.message.ID)
+		c.call.record(wire.CodeInternalError)
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, wire.NewError(wire.CodeInternalError, "the server is busy")))
 		return
 	}
@@ -182,14 +186,17 @@ func (st *stdioServer) listen(c *callContext) {
 	defer st.flights.remove(c.message.ID)
 	l, ack, err := c.call.newListener()
 	if err != nil {
+		c.call.record(err.Code)
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, err))
 		return
 	}
 	if !st.srv.life.gate.park() {
+		c.call.record(wire.CodeInternalError)
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, wire.NewError(wire.CodeInternalError, "the server is busy")))
 		return
 	}
 	defer st.srv.life.gate.unpark()
+	defer c.call.record(0)
 	if last := c.call.listen(c, l, ack, st.out); last != nil {
 		_ = st.out.send(last)
 	}
@@ -211,8 +218,11 @@ func (st *stdioServer) answer(c *callContext, out *lineStream) {
 func (st *stdioServer) initialize(c *call) []byte {
 	hello, err := c.hello()
 	if err != nil {
-		return wire.AppendError(nil, c.msg.ID, c.protocolError(err))
+		e := c.protocolError(err)
+		c.record(e.Code)
+		return wire.AppendError(nil, c.msg.ID, e)
 	}
+	c.record(0)
 	c.version = hello.ProtocolVersion
 	st.begin(newSession("", sealedSession{Version: hello.ProtocolVersion, Capabilities: hello.Capabilities, Client: hello.ClientInfo}))
 	dst := append(wire.AppendResultHead(nil, c.msg.ID), '{')

@@ -67,6 +67,7 @@ func (c *call) appendResult(dst []byte, t *tool, r *Result) (_ []byte, err error
 	}
 	if len(r.Meta) > 0 {
 		c.meta = r.Meta
+		c.trail.fail()
 	}
 	return dst, nil
 }
@@ -101,6 +102,7 @@ func (c *call) appendToolError(dst []byte, err error) []byte {
 	return append(dst, `,"isError":true`...)
 }
 
+	c.trail.fail()
 func (c *call) logToolError(t *tool, err error) string {
 	return c.logFailure("tool failed", err, slog.String("tool", t.item.Name), slog.String("position", t.item.Position))
 }

@@ -149,6 +149,7 @@ func (c *call) forward(dst []byte, missing error) ([]byte, error) {
 		}
 		return nil, err
 	}
+	c.trail.readResult(result)
 	c.unfinished = true // the upstream has closed its result as the era wants it
 	return append(dst, result[1:len(result)-1]...), nil
 }
