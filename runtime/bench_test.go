@@ -115,8 +115,8 @@ func BenchmarkEncode(b *testing.B) {
 	tool := s.catalog.Load().tools.byKey["greet"]
 	for name, out := range map[string]*toolOutput{
 		"text":       {kind: textOutput, text: "Hello, Ada Lovelace!"},
-		"structured": {value: benchGreeting{"Hello, Ada!", []string{"Hello", "Ada", "!"}}, kind: valueOutput},
-		"4KB":        {value: manyGreetings(), kind: valueOutput},
+		"structured": {value: &benchGreeting{"Hello, Ada!", []string{"Hello", "Ada", "!"}}, kind: valueOutput},
+		"4KB":        {value: new(manyGreetings()), kind: valueOutput},
 	} {
 		b.Run(name, func(b *testing.B) {
 			buf := make([]byte, 0, 16<<10)

@@ -3,9 +3,12 @@ package xmcp
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"reflect"
 	"sync"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/values"
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
 // encoder is an encoder of encoding/json with what it has written, kept together for reuse. HTML characters are not escaped,
@@ -31,24 +34,35 @@ func (e *encoder) Write(b []byte) (int, error) {
 // encode returns an encoder that holds the JSON of v. It must be released, and its bytes are not valid after that.
 func encode(v any) (*encoder, error) {
 	e := encoders.Get().(*encoder)
-	e.raw = e.raw[:0]
-	if err := e.json.Encode(v); err != nil {
+	if err := e.encode(v); err != nil {
 		e.release()
 		return nil, err
 	}
-	e.raw = bytes.TrimSuffix(e.raw, []byte("\n"))
 	return e, nil
 }
 
-// encodeResult is encode for the results of handlers, for whose types a plan is made.
-func encodeResult(v any) (*encoder, error) {
-	e := encoders.Get().(*encoder)
-	if raw, ok := values.Append(e.raw[:0], v); ok {
+func (e *encoder) encode(v any) error {
+	e.raw = e.raw[:0]
+	err := e.json.Encode(v)
+	e.raw = bytes.TrimSuffix(e.raw, []byte("\n"))
+	return err
+}
+
+// encodeOutput holds the JSON of what p, a pointer that is not nil, points to. Types get a plan of their own where they can have
+// one. Unless text is nil the same JSON is appended to it as the body of a JSON string.
+func (e *encoder) encodeOutput(p any, text []byte) ([]byte, error) {
+	raw, out, ok := values.Append(e.raw[:0], text, p)
+	if ok {
 		e.raw = raw
-		return e, nil
+		return out, nil
 	}
-	e.release()
-	return encode(v)
+	if err := e.encode(reflect.ValueOf(p).Elem().Interface()); err != nil {
+		return nil, fmt.Errorf("encode the result: %w", err)
+	}
+	if text == nil {
+		return nil, nil
+	}
+	return wire.AppendBody(text, e.raw), nil
 }
 
 func (e *encoder) release() {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"reflect"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -28,22 +29,21 @@ func appendTextContent(dst []byte, text string) []byte {
 	return append(dst, "}]"...)
 }
 
-// appendStructured appends structured content and, for clients that read only text, the same JSON as text. Content of the
-// handler's own replaces the text.
-func (c *call) appendStructured(dst []byte, t *tool, value any, content []Content) ([]byte, error) {
-	enc, err := encodeResult(value)
-	if err != nil {
-		return nil, fmt.Errorf("encode the result: %w", err)
-	}
+// appendStructured appends structured content, to which value points, and, for clients that read only text, the same JSON as text.
+// Content of the handler's own replaces the text.
+func (c *call) appendStructured(dst []byte, t *tool, value any, content []Content) (_ []byte, err error) {
+	enc := encoders.Get().(*encoder)
 	defer enc.release()
-	raw := enc.raw
 	if content == nil {
-		dst = append(dst, `"content":[{"type":"text","text":`...)
-		dst = wire.AppendString(dst, raw)
-		dst = append(dst, "}]"...)
-	} else if dst, err = c.appendContent(dst, content); err != nil {
+		dst, err = enc.encodeOutput(value, append(dst, `"content":[{"type":"text","text":"`...))
+		dst = append(dst, `"}]`...)
+	} else if _, err = enc.encodeOutput(value, nil); err == nil {
+		dst, err = c.appendContent(dst, content)
+	}
+	if err != nil {
 		return nil, err
 	}
+	raw := enc.raw
 	dst = append(dst, `,"structuredContent":`...)
 	if c.era == wire.Legacy && (t.wrap || raw[0] != '{') {
 		dst = append(dst, `{"result":`...)
@@ -57,7 +57,9 @@ func (c *call) appendResult(dst []byte, t *tool, r *Result) (_ []byte, err error
 	if r.Structured == nil {
 		dst, err = c.appendContent(dst, r.Content)
 	} else {
-		dst, err = c.appendStructured(dst, t, r.Structured, r.Content)
+		value := reflect.New(reflect.TypeOf(r.Structured))
+		value.Elem().Set(reflect.ValueOf(r.Structured))
+		dst, err = c.appendStructured(dst, t, value.Interface(), r.Content)
 	}
 	if err != nil {
 		return nil, err
@@ -67,13 +69,10 @@ func (c *call) appendResult(dst []byte, t *tool, r *Result) (_ []byte, err error
 	}
 	if len(r.Meta) > 0 {
 		c.meta = r.Meta
-		c.trail.fail()
 	}
 	return dst, nil
 }
 
-// appendContent appends the content member. Text blocks without annotations are written directly; encoding/json writes all
-// others.
 func (c *call) appendContent(dst []byte, content []Content) ([]byte, error) {
 	dst = append(dst, `"content":[`...)
 	for i, block := range content {
@@ -98,11 +97,11 @@ func (c *call) appendContent(dst []byte, content []Content) ([]byte, error) {
 }
 
 func (c *call) appendToolError(dst []byte, err error) []byte {
+	c.trail.fail()
 	dst = appendTextContent(dst, err.Error())
 	return append(dst, `,"isError":true`...)
 }
 
-	c.trail.fail()
 func (c *call) logToolError(t *tool, err error) string {
 	return c.logFailure("tool failed", err, slog.String("tool", t.item.Name), slog.String("position", t.item.Position))
 }

@@ -14,7 +14,7 @@ import (
 type toolOutput struct {
 	text   string
 	result *Result
-	value  any
+	value  any // a pointer to the value
 	kind   outputKind
 }
 
@@ -42,10 +42,10 @@ func setOutput[Out any](o *toolOutput, out *Out) error {
 			o.result = &Result{}
 		}
 	default:
-		o.kind, o.value = valueOutput, *out
+		o.kind, o.value = valueOutput, out
 		switch v := reflect.ValueOf(out).Elem(); {
 		case v.Kind() == reflect.Map && v.IsNil():
-			o.value = reflect.MakeMap(v.Type()).Interface()
+			v.Set(reflect.MakeMap(v.Type()))
 		case v.Kind() == reflect.Pointer && v.IsNil() && v.Type().Elem().Kind() == reflect.Struct:
 			return errNoValue
 		}
@@ -121,10 +121,11 @@ func (o *toolOutput) asResult() (*Result, error) {
 	case textOutput:
 		return &Result{Content: []Content{Text(o.text)}}, nil
 	}
-	if o.value == nil { // an interface without a value is null in JSON, while a nil Structured leaves it out
+	value := reflect.ValueOf(o.value).Elem().Interface()
+	if value == nil { // an interface without a value is null in JSON, while a nil Structured leaves it out
 		return &Result{Structured: json.RawMessage("null")}, nil
 	}
-	return &Result{Structured: o.value}, nil
+	return &Result{Structured: value}, nil
 }
 
 // toolFailed answers with a tool error, which the model can read, unless the handler asked for a protocol error.

@@ -2,17 +2,42 @@ package values
 
 import (
 	"encoding"
-	"encoding/base64"
 	"encoding/json"
-	"math"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
-
-	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
+	"unsafe"
 )
+
+// operation is how a value is written.
+type operation uint8
+
+const (
+	opString operation = iota
+	opInt
+	opUint
+	opFloat
+	opBool
+	opTime
+	opStruct
+	opSlice
+	opArray
+	opBytes // a slice of bytes, in base64
+	opPointer
+	opMap
+)
+
+// plan is how values of one type are written.
+type plan struct {
+	op     operation
+	typ    reflect.Type
+	size   uintptr // of a number, in bytes
+	elem   *plan   // of pointers, slices, arrays and maps
+	stride uintptr // from one item to the next
+	length int     // of an array
+	fields []field
+	items  reflect.Type // a slice of the values of a map
+}
 
 var (
 	timeType      = reflect.TypeFor[time.Time]()
@@ -22,161 +47,82 @@ var (
 )
 
 // planOf returns how values of a type are written, or nil. within holds the types that the type is a part of.
-func planOf(t reflect.Type, within []reflect.Type) appendFunc {
+func planOf(t reflect.Type, within []reflect.Type) *plan {
+	pl := &plan{typ: t, size: t.Size()}
 	if t == timeType {
-		return appendTime
+		pl.op = opTime
+		return pl
 	}
-	if t == numberType || slices.Contains(within, t) {
+	if t == numberType || slices.Contains(within, t) || hasMethods(t) {
 		return nil
-	}
-	for _, m := range []reflect.Type{jsonMarshaler, textMarshaler} {
-		if t.Implements(m) || t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(m) {
-			if t.Kind() == reflect.Pointer && t.Elem() == timeType {
-				break // its method is that of the time
-			}
-			return nil
-		}
 	}
 	within = append(within[:len(within):len(within)], t)
 	switch t.Kind() {
 	case reflect.Bool:
-		return func(dst []byte, v reflect.Value) ([]byte, bool) { return strconv.AppendBool(dst, v.Bool()), true }
+		pl.op = opBool
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return func(dst []byte, v reflect.Value) ([]byte, bool) { return strconv.AppendInt(dst, v.Int(), 10), true }
+		pl.op = opInt
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return func(dst []byte, v reflect.Value) ([]byte, bool) { return strconv.AppendUint(dst, v.Uint(), 10), true }
-	case reflect.Float32:
-		return func(dst []byte, v reflect.Value) ([]byte, bool) { return appendFloat(dst, v.Float(), 32) }
-	case reflect.Float64:
-		return func(dst []byte, v reflect.Value) ([]byte, bool) { return appendFloat(dst, v.Float(), 64) }
+		pl.op = opUint
+	case reflect.Float32, reflect.Float64:
+		pl.op = opFloat
 	case reflect.String:
-		return func(dst []byte, v reflect.Value) ([]byte, bool) { return wire.AppendString(dst, v.String()), true }
+		pl.op = opString
 	case reflect.Pointer:
-		return planOfPointer(t, within)
+		return pl.of(opPointer, t.Elem(), within)
 	case reflect.Slice:
-		return planOfSlice(t, within)
+		if t.Elem().Kind() == reflect.Uint8 {
+			return pl.of(opBytes, t.Elem(), within)
+		}
+		return pl.of(opSlice, t.Elem(), within)
 	case reflect.Array:
-		return planOfItems(t, within)
+		pl.length = t.Len()
+		return pl.of(opArray, t.Elem(), within)
 	case reflect.Map:
-		return planOfMap(t, within)
+		if t.Key().Kind() != reflect.String || planOf(t.Key(), within) == nil {
+			return nil
+		}
+		pl.items = reflect.SliceOf(t.Elem())
+		return pl.of(opMap, t.Elem(), within)
 	case reflect.Struct:
-		return planOfStruct(t, within)
-	}
-	return nil
-}
-
-func appendTime(dst []byte, v reflect.Value) ([]byte, bool) {
-	var t *time.Time
-	if v.CanAddr() {
-		t = v.Addr().Interface().(*time.Time)
-	} else {
-		t = new(v.Interface().(time.Time))
-	}
-	dst, err := t.AppendText(append(dst, '"'))
-	return append(dst, '"'), err == nil
-}
-
-// appendFloat writes a number as encoding/json does, which is as ECMAScript does.
-func appendFloat(dst []byte, f float64, size int) ([]byte, bool) {
-	if f-f != 0 { // infinite or not a number
-		return dst, false
-	}
-	format, abs := byte('f'), max(f, -f)
-	if n := int64(f); (abs < 1<<24 || size == 64 && abs < 1<<53) && float64(n) == f && (n != 0 || !math.Signbit(f)) {
-		return strconv.AppendInt(dst, n, 10), true
-	}
-	if abs != 0 && (size == 64 && (abs < 1e-6 || abs >= 1e21) || size == 32 && (float32(abs) < 1e-6 || float32(abs) >= 1e21)) {
-		format = 'e'
-	}
-	dst = strconv.AppendFloat(dst, f, format, -1, size)
-	if n := len(dst); format == 'e' && dst[n-4] == 'e' && dst[n-3] == '-' && dst[n-2] == '0' { // e-09 is e-9
-		dst[n-2] = dst[n-1]
-		dst = dst[:n-1]
-	}
-	return dst, true
-}
-
-func planOfPointer(t reflect.Type, within []reflect.Type) appendFunc {
-	elem := planOf(t.Elem(), within)
-	if elem == nil {
+		var ok bool
+		if pl.fields, ok = fieldsOf(t, within); !ok {
+			return nil
+		}
+		pl.op = opStruct
+	default:
 		return nil
 	}
-	return func(dst []byte, v reflect.Value) ([]byte, bool) {
-		if v.IsNil() {
-			return append(dst, "null"...), true
-		}
-		return elem(dst, v.Elem())
-	}
+	return pl
 }
 
-func planOfSlice(t reflect.Type, within []reflect.Type) appendFunc {
-	items := planOfItems(t, within)
-	switch {
-	case items == nil:
+// of completes the plan of a type that is made of another one.
+func (pl *plan) of(op operation, elem reflect.Type, within []reflect.Type) *plan {
+	pl.op, pl.elem, pl.stride = op, planOf(elem, within), elem.Size()
+	if pl.elem == nil {
 		return nil
-	case t.Elem().Kind() == reflect.Uint8:
-		items = func(dst []byte, v reflect.Value) ([]byte, bool) {
-			return append(base64.StdEncoding.AppendEncode(append(dst, '"'), v.Bytes()), '"'), true
-		}
 	}
-	return func(dst []byte, v reflect.Value) ([]byte, bool) {
-		if v.IsNil() {
-			return append(dst, "null"...), true
-		}
-		return items(dst, v)
-	}
+	return pl
 }
 
-func planOfItems(t reflect.Type, within []reflect.Type) appendFunc {
-	elem := planOf(t.Elem(), within)
-	if elem == nil {
-		return nil
+// hasMethods tells whether a type says itself how it is written. A pointer to a time does, but its method is that of the time.
+func hasMethods(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer && t.Elem() == timeType {
+		return false
 	}
-	return func(dst []byte, v reflect.Value) ([]byte, bool) {
-		dst = append(dst, '[')
-		for i := range v.Len() {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			var ok bool
-			if dst, ok = elem(dst, v.Index(i)); !ok {
-				return dst, false
-			}
+	for _, m := range []reflect.Type{jsonMarshaler, textMarshaler} {
+		if t.Implements(m) || t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(m) {
+			return true
 		}
-		return append(dst, ']'), true
 	}
+	return false
 }
 
-// planOfMap writes the members of a map in the order of their keys.
-func planOfMap(t reflect.Type, within []reflect.Type) appendFunc {
-	elem := planOf(t.Elem(), within)
-	if elem == nil || t.Key().Kind() != reflect.String || planOf(t.Key(), within) == nil {
-		return nil
-	}
-	type member struct {
-		key   string
-		value reflect.Value
-	}
-	return func(dst []byte, v reflect.Value) ([]byte, bool) {
-		if v.IsNil() {
-			return append(dst, "null"...), true
-		}
-		members := make([]member, 0, v.Len())
-		for it := v.MapRange(); it.Next(); {
-			members = append(members, member{it.Key().String(), it.Value()})
-		}
-		slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.key, b.key) })
-		dst = append(dst, '{')
-		for i, m := range members {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = append(wire.AppendString(dst, m.key), ':')
-			var ok bool
-			if dst, ok = elem(dst, m.value); !ok {
-				return dst, false
-			}
-		}
-		return append(dst, '}'), true
-	}
+// sliceHeader is the layout of every slice.
+type sliceHeader struct {
+	data     unsafe.Pointer
+	len, cap int
 }
+
+// at returns the value of a plan's type at a place.
+func (pl *plan) at(p unsafe.Pointer) reflect.Value { return reflect.NewAt(pl.typ, p).Elem() }

@@ -4,23 +4,24 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // field is how one field of a struct is written.
 type field struct {
-	index  int
-	key    string // with quotes and colon
-	append appendFunc
-	omit   func(reflect.Value) bool // nil for a field that is always written
+	offset       uintptr
+	key, escaped string // with a comma before, quotes and a colon; as it is within a string
+	plan         *plan
+	omit         func(unsafe.Pointer) bool // nil for a field that is always written
 }
 
-func planOfStruct(t reflect.Type, within []reflect.Type) appendFunc {
-	var fields []field
+// fieldsOf returns false for structs that are none of ours.
+func fieldsOf(t reflect.Type, within []reflect.Type) (fields []field, ok bool) {
 	taken := map[string]bool{}
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		if sf.Anonymous {
-			return nil
+			return nil, false
 		}
 		tag := sf.Tag.Get("json")
 		if !sf.IsExported() || tag == "-" {
@@ -30,33 +31,14 @@ func planOfStruct(t reflect.Type, within []reflect.Type) appendFunc {
 		if name == "" {
 			name = sf.Name
 		}
-		f := field{index: i, key: `"` + name + `":`, append: planOf(sf.Type, within)}
-		if f.append == nil || !plainName(name) || taken[name] || !f.readOptions(sf.Type, options) {
-			return nil
+		f := field{offset: sf.Offset, key: `,"` + name + `":`, escaped: `,\"` + name + `\":`, plan: planOf(sf.Type, within)}
+		if f.plan == nil || !plainName(name) || taken[name] || !f.readOptions(sf.Type, options) {
+			return nil, false
 		}
 		taken[name] = true
 		fields = append(fields, f)
 	}
-	return func(dst []byte, v reflect.Value) ([]byte, bool) {
-		dst = append(dst, '{')
-		start := len(dst)
-		for i := range fields {
-			f := &fields[i]
-			fv := v.Field(f.index)
-			if f.omit != nil && f.omit(fv) {
-				continue
-			}
-			if len(dst) > start {
-				dst = append(dst, ',')
-			}
-			dst = append(dst, f.key...)
-			var ok bool
-			if dst, ok = f.append(dst, fv); !ok {
-				return dst, false
-			}
-		}
-		return append(dst, '}'), true
-	}
+	return fields, true
 }
 
 // plainName tells whether encoding/json takes a name from a tag and writes it without escapes.
@@ -72,7 +54,7 @@ func plainName(name string) bool {
 // readOptions reads the options of a tag; false means that the field is none of ours.
 func (f *field) readOptions(t reflect.Type, options string) bool {
 	for option := range strings.SplitSeq(options, ",") {
-		var omit func(reflect.Value) bool
+		var omit func(unsafe.Pointer) bool
 		switch option {
 		case "":
 			continue
@@ -90,27 +72,31 @@ func (f *field) readOptions(t reflect.Type, options string) bool {
 		}
 		if other := f.omit; other != nil {
 			own := omit
-			omit = func(v reflect.Value) bool { return own(v) || other(v) }
+			omit = func(p unsafe.Pointer) bool { return own(p) || other(p) }
 		}
 		f.omit = omit
 	}
 	return true
 }
 
-func emptyRule(t reflect.Type) func(reflect.Value) bool {
+func emptyRule(t reflect.Type) func(unsafe.Pointer) bool {
 	switch t.Kind() {
-	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
-		return func(v reflect.Value) bool { return v.Len() == 0 }
+	case reflect.String:
+		return func(p unsafe.Pointer) bool { return *(*string)(p) == "" }
+	case reflect.Slice:
+		return func(p unsafe.Pointer) bool { return (*sliceHeader)(p).len == 0 }
+	case reflect.Array, reflect.Map:
+		return func(p unsafe.Pointer) bool { return reflect.NewAt(t, p).Elem().Len() == 0 }
 	case reflect.Struct:
 		return nil
 	}
-	return reflect.Value.IsZero
+	return isZero(t)
 }
 
 // zeroRule is nil for types that may have an opinion of their own.
-func zeroRule(t reflect.Type) func(reflect.Value) bool {
+func zeroRule(t reflect.Type) func(unsafe.Pointer) bool {
 	if t == timeType {
-		return func(v reflect.Value) bool { return v.Interface().(time.Time).IsZero() }
+		return func(p unsafe.Pointer) bool { return (*time.Time)(p).IsZero() }
 	}
 	if _, ok := t.MethodByName("IsZero"); ok {
 		return nil
@@ -118,5 +104,9 @@ func zeroRule(t reflect.Type) func(reflect.Value) bool {
 	if _, ok := reflect.PointerTo(t).MethodByName("IsZero"); ok {
 		return nil
 	}
-	return reflect.Value.IsZero
+	return isZero(t)
+}
+
+func isZero(t reflect.Type) func(unsafe.Pointer) bool {
+	return func(p unsafe.Pointer) bool { return reflect.NewAt(t, p).Elem().IsZero() }
 }

@@ -7,6 +7,9 @@
 //
 // The values are those of encoding/json, and so are names, order and numbers. Strings may be escaped in another way: U+2028,
 // U+2029 and U+FFFD, for example, are written as they are.
+//
+// Values are read through pointers without a type: each comes from reflect, points to a live value of the type that the plan was
+// made for, at an offset that reflect has told, and is only read through.
 package values
 
 import (
@@ -14,26 +17,27 @@ import (
 	"sync"
 )
 
-// appendFunc appends a value. It returns false for values that encoding/json refuses, such as an infinite number.
-type appendFunc func(dst []byte, v reflect.Value) ([]byte, bool)
-
-// plans holds an appendFunc for each type that was seen, nil for those without a plan.
+// plans holds the plan of each type that was seen, nil for those without one.
 var plans sync.Map
 
-// Append appends the JSON of v. Without success, encoding/json has to write v, or to say what is wrong with it; what was appended
-// means nothing then.
-func Append(dst []byte, v any) ([]byte, bool) {
-	if v == nil {
-		return dst, false
+// Append appends the JSON of what p, a pointer that is not nil, points to. Unless text is nil it appends to text what stands
+// between the quotes of a JSON string that means the same JSON. Without success, encoding/json has to write the value, or to say
+// what is wrong with it; what was appended means nothing then.
+func Append(raw, text []byte, p any) (rawOut, textOut []byte, ok bool) {
+	value := reflect.ValueOf(p)
+	pl := planFor(value.Type().Elem())
+	if pl == nil {
+		return raw, text, false
 	}
-	t := reflect.TypeOf(v)
-	plan, ok := plans.Load(t)
+	o := output{raw, text, text != nil}
+	ok = pl.write(&o, value.UnsafePointer())
+	return o.raw, o.text, ok
+}
+
+func planFor(t reflect.Type) *plan {
+	found, ok := plans.Load(t)
 	if !ok {
-		plan, _ = plans.LoadOrStore(t, planOf(t, nil))
+		found, _ = plans.LoadOrStore(t, planOf(t, nil))
 	}
-	f := plan.(appendFunc)
-	if f == nil {
-		return dst, false
-	}
-	return f(dst, reflect.ValueOf(v))
+	return found.(*plan)
 }

@@ -55,12 +55,25 @@ func oracle(t *testing.T, v any) (string, error) {
 // spelled writes strings as we do: everything else must be equal to the byte.
 var spelled = strings.NewReplacer(`\u2028`, "\u2028", `\u2029`, "\u2029", `\ufffd`, "\ufffd", `\b`, `\u0008`, `\f`, `\u000c`, `\\`, `\\`)
 
+func pointerTo(v any) any {
+	p := reflect.New(reflect.TypeOf(v))
+	p.Elem().Set(reflect.ValueOf(v))
+	return p.Interface()
+}
+
 func check(t *testing.T, v any) {
 	t.Helper()
 	want, err := oracle(t, v)
-	got, ok := Append([]byte("x"), v)
+	got, text, ok := Append([]byte("x"), []byte{'"'}, pointerTo(v))
 	if ok != (err == nil) {
 		t.Fatalf("%#v: written %v, encoding/json says %v", v, ok, err)
+	}
+	if alone, _, ok := Append([]byte("x"), nil, pointerTo(v)); ok && string(alone) != string(got) {
+		t.Fatalf("%#v\nwithout text %s\nwith text    %s", v, alone, got)
+	}
+	var meant string
+	if ok && (json.Unmarshal(append(text, '"'), &meant) != nil || meant != string(got[1:])) {
+		t.Fatalf("%#v\ntext %s\nraw  %s", v, text, got[1:])
 	}
 	if ok && string(got[1:]) != spelled.Replace(want) {
 		t.Fatalf("%#v\n got %s\nwant %s", v, got[1:], want)
@@ -132,7 +145,7 @@ func (zeroer) IsZero() bool                     { return true }
 // Types that take a second thought have no plan.
 func TestLeftToEncodingJSON(t *testing.T) {
 	for _, v := range []any{
-		nil, withMethod{}, &withMethod{}, withText(1), pointer{}, []pointer{{}}, recursive{}, embedding{}, quotedOption{},
+		withMethod{}, &withMethod{}, withText(1), pointer{}, []pointer{{}}, recursive{}, embedding{}, quotedOption{},
 		map[string]any{}, []any{1}, map[int]string{}, map[withText]int{}, json.Number("1"), json.RawMessage("1"), []withMethod{},
 		struct{ A any }{}, struct{ C chan int }{}, struct {
 			Z zeroer `json:"z,omitzero"`
@@ -145,11 +158,11 @@ func TestLeftToEncodingJSON(t *testing.T) {
 			A int `json:"ä"`
 		}{}, time.Second.String, complex(1, 2),
 	} {
-		if got, ok := Append(nil, v); ok {
+		if got, _, ok := Append(nil, nil, pointerTo(v)); ok {
 			t.Errorf("%T has a plan, which writes %s", v, got)
 		}
 	}
-	if got, ok := Append(nil, time.Second); !ok || string(got) != "1000000000" {
+	if got, _, ok := Append(nil, nil, new(time.Second)); !ok || string(got) != "1000000000" {
 		t.Errorf("a duration is written as %s", got)
 	}
 }
@@ -159,7 +172,7 @@ func TestConcurrentUse(t *testing.T) {
 	for range 8 {
 		go func() {
 			for range 200 {
-				Append(nil, reflect.Zero(reflect.TypeFor[outer]()).Interface())
+				Append(nil, nil, new(outer))
 			}
 			done <- true
 		}()
@@ -175,7 +188,7 @@ func BenchmarkStruct(b *testing.B) {
 	b.Run("plan", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			Append(dst, &v)
+			Append(dst, nil, &v)
 		}
 	})
 	b.Run("encodingjson", func(b *testing.B) {

@@ -101,7 +101,7 @@ func skipString(b []byte, i int) (end int, plain bool, err error) {
 	plain = true
 	for i++; i < len(b); i++ {
 		for i+8 <= len(b) {
-			if m := notText(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
 				i += bits.TrailingZeros64(m) / 8
 				break
 			}
