@@ -1,0 +1,61 @@
+package proxy
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Backend is one build that listens on an address of its own. It is safe for concurrent use.
+type Backend struct {
+	addr      string
+	transport *http.Transport
+
+	once   sync.Once
+	closed chan struct{}
+}
+
+// maxIdle is how many connections to a backend are kept for the next requests.
+const maxIdle = 100
+
+// NewBackend returns a backend that listens on HOST:PORT.
+func NewBackend(addr string) *Backend {
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	return &Backend{addr: addr, closed: make(chan struct{}), transport: &http.Transport{
+		DialContext: dialer.DialContext, DisableCompression: true,
+		MaxIdleConns: maxIdle, MaxIdleConnsPerHost: maxIdle, IdleConnTimeout: 90 * time.Second,
+		ExpectContinueTimeout: time.Second, MaxResponseHeaderBytes: maxHeader,
+	}}
+}
+
+// Close lets go of a backend whose process has ended.
+func (b *Backend) Close() {
+	b.once.Do(func() { close(b.closed) })
+	b.transport.CloseIdleConnections()
+}
+
+func (b *Backend) gone() bool {
+	select {
+	case <-b.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// send is a round trip to the backend.
+func (b *Backend) send(r *http.Request) (*http.Response, error) {
+	r.URL.Scheme, r.URL.Host = "http", b.addr
+	return b.transport.RoundTrip(r)
+}
+
+// notBegun tells that a backend has refused a request or was not there, so that another one may be asked.
+func notBegun(res *http.Response, err error) bool {
+	if err == nil {
+		return res.StatusCode == http.StatusServiceUnavailable && res.Header.Get("Retry-After") != ""
+	}
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
+}
