@@ -3,6 +3,7 @@
 #   - a C compiler, for the race detector (system package);
 #   - PostgreSQL, which the test of examples/notes starts for itself (system package);
 #   - Chromium, in which tests sign in (system package);
+#   - nginx and Caddy, behind which a test runs an app (system packages);
 #   - npm, if there is none (system package);
 #   - the npm packages that test/clients pins: protocol clients, agents, the browser's driver, and the Node that runs
 #     them (.cache/clients).
@@ -54,6 +55,13 @@ for name in chromium chromium-browser google-chrome google-chrome-stable; do
 	[ -n "$found" ] || found=$(command -v $name || true)
 done
 [ -n "$found" ] || install Chromium chromium fonts-dejavu-core
+
+# The proxies of test/deploy. On a system with services Debian starts them at once: that policy says not to.
+if ! { command -v nginx || ls /usr/sbin/nginx; } >/dev/null 2>&1 || ! command -v caddy >/dev/null 2>&1; then
+	policy=/usr/sbin/policy-rc.d
+	[ "$(id -u)" != 0 ] || [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && trap "rm -f $policy" EXIT; }
+	install 'nginx and Caddy' nginx-light caddy
+fi
 
 clients=.cache/clients
 sum=$(cat test/clients/package.json test/clients/package-lock.json | cksum)
