@@ -90,7 +90,7 @@ func (c *callContext) answerInBatch(dst, raw []byte, nesting int, flights *fligh
 		defer flights.remove(c.message.ID)
 	}
 	answered, _ := c.call.answer(dst)
-	if errors.Is(c.reason(), errCancelled) {
+	if c.cancelled() {
 		return dst
 	}
 	return answered
@@ -102,7 +102,7 @@ type noStream struct{}
 func (noStream) send([]byte) error { return nil }
 
 // batch serves a batch over HTTP.
-func (e *endpoint) batch(w http.ResponseWriter, r *http.Request, p *Principal, body []byte) {
+func (e *endpoint) batch(w http.ResponseWriter, r *http.Request, p *Principal, body []byte, takes accepted) {
 	messages, we := splitBatch(body, e.srv.cfg.Limits.Nesting)
 	if we != nil {
 		e.writeError(w, nil, we, wire.Legacy)
@@ -144,6 +144,8 @@ func (e *endpoint) batch(w http.ResponseWriter, r *http.Request, p *Principal, b
 		writeChallenge(w, challenge)
 	case answers == nil:
 		w.WriteHeader(http.StatusAccepted)
+	case !takes.json:
+		_ = (&sseWriter{w: w}).send(answers) // a client that went away needs no answer
 	default:
 		writeJSON(w, http.StatusOK, answers)
 	}

@@ -162,6 +162,13 @@ func (c *callContext) reason() error {
 	return err
 }
 
+// cancelled tells whether the client has cancelled the request.
+func (c *callContext) cancelled() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cause == errCancelled
+}
+
 // end ends the context once; later reasons are ignored.
 func (c *callContext) end(err, cause error) {
 	c.mu.Lock()

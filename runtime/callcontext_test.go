@@ -226,8 +226,8 @@ func TestCancelledEndsTheRequestOfItsOwnSession(t *testing.T) {
 		}
 	}
 	post(t, s, cancelOne, map[string]string{headerSession: a})
-	if got := <-answerA; !strings.Contains(got, "context canceled") {
-		t.Errorf("the cancelled call answers %s", got)
+	if got := <-answerA; got != "" {
+		t.Errorf("the cancelled call is answered %s", got)
 	}
 	if calls[b].Err() != nil {
 		t.Error("the other session's call was cancelled too")

@@ -24,14 +24,14 @@ type chain struct {
 	plain *endpoint    // the endpoint where there is no middleware, else nil
 }
 
-// buildHandler puts the chain together. The configuration and the plugins have been checked.
-func (s *Server) buildHandler() http.Handler {
+// buildHandler puts the chain together. The plugins have been set up.
+func (s *Server) buildHandler() (http.Handler, error) {
 	g, err := newGuard(s.cfg)
 	if err != nil {
-		g = &guard{} // allows nothing; resolve has refused such a configuration
+		return nil, err
 	}
 	plain, _ := s.life.inner.(*endpoint)
-	return s.audit.watch(&chain{srv: s, guard: g, inner: s.life.inner, plain: plain})
+	return s.audit.watch(&chain{srv: s, guard: g, inner: s.life.inner, plain: plain}), nil
 }
 
 // ServeHTTP takes the one spelling of the endpoint to the MCP handler, so that no middleware has to decide on a path.
@@ -83,15 +83,15 @@ func refuseDraining(w http.ResponseWriter) {
 // refuse503 refuses a request for now; after is the seconds in which to try again.
 func refuse503(w http.ResponseWriter, after, text string) {
 	w.Header().Set("Retry-After", after)
-	aw, _ := w.(*auditedRequest) // nil without an auditor
-	aw.expected()
 	writeHTTPError(w, http.StatusServiceUnavailable, codeInternalError, text)
 }
-		aw.because(reason)
 
 func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {
+	aw, _ := w.(*auditedRequest) // nil without an auditor
+	aw.expected()
 	if reason := c.guard.checkHeaders(r); reason != "" {
 		c.srv.log.Warn("request refused", "reason", reason, "host", r.Host, "origin", r.Header.Get("Origin"), "remote", r.RemoteAddr)
+		aw.because(reason)
 		writeHTTPError(w, http.StatusForbidden, codeInvalidRequest, reason)
 		return
 	}
@@ -104,11 +104,11 @@ func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {
 	}
 	if c.srv.auth != nil {
 		p, err := c.authenticate(r)
-		aw.belongsTo(p)
 		if err != nil {
 			c.refuse(w, r, err)
 			return
 		}
+		aw.belongsTo(p)
 		if c.plain != nil { // nobody in between asks the context
 			c.plain.serve(w, r, p)
 			return
@@ -117,12 +117,12 @@ func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {
 	}
 	c.inner.ServeHTTP(w, r)
 }
-		aw, _ := w.(*auditedRequest)
-		aw.because("host not allowed")
 
 func (c *chain) serveRoute(w http.ResponseWriter, r *http.Request) {
 	if !c.guard.allowsHost(r.Host) {
 		c.srv.log.Warn("request refused", "reason", "host not allowed", "host", r.Host, "remote", r.RemoteAddr)
+		aw, _ := w.(*auditedRequest)
+		aw.because("host not allowed")
 		http.Error(w, "host not allowed", http.StatusForbidden)
 		return
 	}
@@ -149,12 +149,12 @@ func (c *chain) authenticate(r *http.Request) (p *Principal, err error) {
 	return p, err
 }
 
-		aw, _ := w.(*auditedRequest)
-		aw.because(ch.Reason)
 // refuse answers a request that was not authenticated: with the challenge, or with 500 where the authenticator failed.
 func (c *chain) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if ch, ok := errors.AsType[*Challenge](err); ok && (ch.Status == 0 || ch.Status >= 400 && ch.Status <= 599) {
 		c.srv.log.Info("request refused", "reason", ch.Error(), "remote", r.RemoteAddr)
+		aw, _ := w.(*auditedRequest)
+		aw.because(ch.Reason)
 		writeChallenge(w, ch)
 		return
 	}
@@ -182,13 +182,13 @@ func writeChallenge(w http.ResponseWriter, c *Challenge) {
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(body))
-	if aw, ok := w.(*auditedRequest); ok {
-		aw.because(message)
-	}
 }
 
 // writeHTTPError answers with a JSON-RPC error that has no id, as the transport wants it for a message that was not read.
 func writeHTTPError(w http.ResponseWriter, status, code int, message string) {
+	if aw, ok := w.(*auditedRequest); ok {
+		aw.because(message)
+	}
 	b := append([]byte(`{"jsonrpc":"2.0","error":{"code":`), strconv.Itoa(code)...)
 	b = append(b, `,"message":`...)
 	b = strconv.AppendQuote(b, message) // messages are plain ASCII, which Go and JSON quote alike

@@ -39,8 +39,8 @@ func tryChainServer(cfg Config, endpoint http.Handler, plugins ...Plugin) (*Serv
 	if err := s.setupPlugins(r); err != nil {
 		return nil, err
 	}
-	s.handler = s.buildHandler()
-	return s, nil
+	s.handler, err = s.buildHandler()
+	return s, err
 }
 
 // echo answers 200 with the name of the caller.

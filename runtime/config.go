@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -34,6 +35,10 @@ type Config struct {
 	// Instructions tell the model how to use this server.
 	Instructions string
 
+	// Extensions are the extensions of the protocol that the app serves, by identifier ("com.example/feature"), each with its
+	// settings, which may be nil. Clients of both eras are told of them (MCP 2026-07-28, basic/versioning, extension negotiation).
+	Extensions map[string]map[string]any
+
 	// MCP is another server whose tools, prompts and resources are served too; the package mcpgo makes one of a server of mcp-go.
 	MCP Upstream
 
@@ -59,29 +64,29 @@ type Config struct {
 	LogFormat string
 	// Logger replaces the server's own, which writes to standard error. LogLevel and LogFormat then have no effect.
 	Logger *slog.Logger
-
-	// MaskErrors hides the text of errors that tools return behind an id that is logged with it, all but [UserError] ones.
-	MaskErrors bool
-	Limits     Limits
-	// ShutdownTimeout is how long calls in flight may go on after the server was told to stop; zero means
 	// AuditLog is the file to which a record of each call and each refusal is appended, as a line of JSON; "-" is standard output,
 	// "stderr" standard error, and empty writes none. Audit replaces it by a sink of the app's own, which must be safe for
 	// concurrent use. Records say who called what, when, and how it ended; no arguments, no results, no tokens.
 	AuditLog string
 	Audit    *slog.Logger
+
+	// MaskErrors hides the text of errors that tools return behind an id that is logged with it, all but [UserError] ones.
+	MaskErrors bool
+	Limits     Limits
+	// ShutdownTimeout is how long calls in flight may go on after the server was told to stop; zero means
 	// [DefaultShutdownTimeout].
 	ShutdownTimeout time.Duration
-	// Key seals the tokens that clients carry for the server: session ids and request state. It is a secret of at least 16
+	// Key seals the tokens that clients carry for the server: session ids, request state and the cursors of lists. It is a secret of at least 16
 	// bytes, equal on all replicas. Empty means a random one for each process.
 	Key []byte
 
 	stderr io.Writer // where the start-up lines and the log go; os.Stderr unless a test says otherwise
+	stdout io.Writer // likewise
 	ownLog bool      // Logger was made by resolve
 }
 
 // Limits bounds what clients can ask of a server. A zero field means its default; no limit can be taken away.
 type Limits struct {
-	stdout io.Writer // likewise
 	// Body is the size of a request's body in bytes (4 MiB), Header that of its headers (64 KiB).
 	Body, Header int
 	// Nesting is the depth of a request's JSON (1,000).
@@ -113,12 +118,16 @@ func (c Config) resolve() (Config, error) {
 	if c.ShutdownTimeout == 0 {
 		c.ShutdownTimeout = DefaultShutdownTimeout
 	}
+	c.Extensions = maps.Clone(c.Extensions)
 	c.Icons = slices.Clone(c.Icons)
 	c.AllowedHosts = slices.Clone(c.AllowedHosts)
 	c.AllowedOrigins = slices.Clone(c.AllowedOrigins)
 	c.Key = slices.Clone(c.Key)
 	if c.stderr == nil {
 		c.stderr = os.Stderr
+	}
+	if c.stdout == nil {
+		c.stdout = os.Stdout
 	}
 	errs := []error{c.Limits.resolve(), c.checkAddress(), checkEndpoint(c.Endpoint), checkBaseURL(c.BaseURL)}
 	if _, err := newGuard(c); err != nil {
@@ -127,14 +136,14 @@ func (c Config) resolve() (Config, error) {
 	if c.ShutdownTimeout < 0 {
 		errs = append(errs, fmt.Errorf("shutdown timeout %v is negative", c.ShutdownTimeout))
 	}
-	if c.stdout == nil {
-		c.stdout = os.Stdout
-	}
 	if n := len(c.Key); n > 0 && n < 16 {
 		errs = append(errs, fmt.Errorf("key has %d bytes: at least 16 are needed", n))
 	}
 	if !slices.Contains(logFormats, c.LogFormat) {
 		errs = append(errs, fmt.Errorf("log format %q is none of text and json", c.LogFormat))
+	}
+	if c.Stdio && c.AuditLog == "-" {
+		errs = append(errs, errors.New(`audit log "-" is standard output, which belongs to the client on stdio`))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return c, fmt.Errorf("config: %w", err)
@@ -144,9 +153,6 @@ func (c Config) resolve() (Config, error) {
 	}
 	return c, nil
 }
-	if c.Stdio && c.AuditLog == "-" {
-		errs = append(errs, errors.New(`audit log "-" is standard output, which belongs to the client on stdio`))
-	}
 
 // identify takes name and version from the build where the app gives none.
 func (c *Config) identify() {

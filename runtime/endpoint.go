@@ -68,8 +68,8 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request, p *Principal) {
 		writeHTTPError(w, http.StatusUnsupportedMediaType, wire.CodeInvalidRequest, "Content-Type must be application/json")
 		return
 	}
-	acceptsJSON, acceptsStream := accepts(r.Header["Accept"])
-	if !acceptsJSON && !acceptsStream {
+	takes := accepts(r.Header["Accept"])
+	if takes == (accepted{}) {
 		writeHTTPError(w, http.StatusNotAcceptable, wire.CodeInvalidRequest, "Accept must allow application/json and text/event-stream")
 		return
 	}
@@ -79,7 +79,7 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request, p *Principal) {
 		return
 	}
 	if isBatch(body) {
-		e.batch(w, r, p, body)
+		e.batch(w, r, p, body, takes)
 		return
 	}
 	c := newCall(e.srv)
@@ -107,7 +107,7 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request, p *Principal) {
 		refuseDraining(w)
 		return
 	}
-	e.answer(w, r, c, acceptsStream)
+	e.answer(w, r, c, takes)
 }
 
 // attachSession finds the session that a legacy request names. A request without an id is served without a session.
@@ -129,24 +129,25 @@ func (e *endpoint) attachSession(w http.ResponseWriter, c *call) bool {
 	return true
 }
 
-func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext, acceptsStream bool) {
+func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext, takes accepted) {
 	if c.call.era == wire.Modern && c.message.Method == wire.SubscriptionsListen {
-		e.listen(w, r, c, acceptsStream)
+		e.listen(w, r, c, takes)
 		return
 	}
 	out := &c.out
-	out.init(w, &c.call, acceptsStream)
+	out.init(w, &c.call, takes)
 	c.call.out = out
 	c.begin(r.Context(), c.call.era == wire.Legacy, e.srv.cfg.Limits.ToolTimeout)
 	defer c.end(context.Canceled, nil)
 	s := c.call.session
 	if s != nil {
 		if !s.flights.add(c.message.ID, c) {
-			e.writeError(w, c.message.ID, wire.NewError(wire.CodeInvalidRequest, "invalid request: the id is in use"), wire.Legacy)
+			taken := wire.NewError(wire.CodeInvalidRequest, "invalid request: the id is in use")
+			out.finish(wire.AppendError(nil, c.message.ID, taken), taken.HTTPStatus(wire.Legacy))
 			return
 		}
 	}
-	if rest := c.call.sharedList(); rest != nil {
+	if rest := c.call.sharedList(); rest != nil && takes.json {
 		c.call.record(0)
 		if s != nil {
 			s.flights.remove(c.message.ID)
@@ -164,7 +165,10 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext
 	if s != nil {
 		s.flights.remove(c.message.ID) // before the client can know the answer, and use the id again
 	}
-	if c.call.challenge == nil || !out.refuse(c.call.challenge) {
+	switch {
+	case s != nil && c.cancelled():
+		out.abandon()
+	case c.call.challenge == nil || !out.refuse(c.call.challenge):
 		out.finish(*buf, status)
 	}
 	if cap(*buf) <= maxKept {
@@ -173,8 +177,8 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, c *callContext
 }
 
 // listen serves subscriptions/listen, which lasts as long as client and server want it to.
-func (e *endpoint) listen(w http.ResponseWriter, r *http.Request, c *callContext, acceptsStream bool) {
-	if !acceptsStream {
+func (e *endpoint) listen(w http.ResponseWriter, r *http.Request, c *callContext, takes accepted) {
+	if !takes.stream {
 		e.writeError(w, c.message.ID, wire.NewError(wire.CodeInvalidRequest, "Accept must allow text/event-stream"), wire.Modern)
 		return
 	}
@@ -311,23 +315,26 @@ func isJSON(contentType string) bool {
 	return strings.EqualFold(strings.TrimSpace(kind), "application/json")
 }
 
-// accepts tells which of the two answers of streamable HTTP a client takes. Without Accept it takes both.
-func accepts(values []string) (asJSON, stream bool) {
+// accepted is which of the two answers of streamable HTTP a client takes.
+type accepted struct{ json, stream bool }
+
+// accepts reads the Accept headers. Without any, a client takes both answers.
+func accepts(values []string) (a accepted) {
 	if len(values) == 0 || len(values) == 1 && values[0] == "application/json, text/event-stream" { // as most clients write it
-		return true, true
+		return accepted{true, true}
 	}
 	for _, v := range values {
 		for part := range strings.SplitSeq(v, ",") {
 			kind, _, _ := strings.Cut(part, ";")
 			switch kind = strings.TrimSpace(kind); {
 			case kind == "*/*":
-				return true, true
+				return accepted{true, true}
 			case strings.EqualFold(kind, "application/json"), strings.EqualFold(kind, "application/*"):
-				asJSON = true
+				a.json = true
 			case strings.EqualFold(kind, "text/event-stream"), strings.EqualFold(kind, "text/*"):
-				stream = true
+				a.stream = true
 			}
 		}
 	}
-	return asJSON, stream
+	return a
 }

@@ -76,14 +76,14 @@ func TestAccepts(t *testing.T) {
 		"text/html, application/xml":           {false, false},
 		"application/json-seq":                 {false, false},
 	} {
-		if asJSON, stream := accepts([]string{accept}); asJSON != want[0] || stream != want[1] {
-			t.Errorf("Accept %q: JSON %v, stream %v", accept, asJSON, stream)
+		if got := accepts([]string{accept}); got != (accepted{want[0], want[1]}) {
+			t.Errorf("Accept %q: %+v", accept, got)
 		}
 	}
-	if asJSON, stream := accepts(nil); !asJSON || !stream {
+	if accepts(nil) != (accepted{true, true}) {
 		t.Error("without Accept both are taken")
 	}
-	if asJSON, stream := accepts([]string{"application/json", "text/event-stream"}); !asJSON || !stream {
+	if accepts([]string{"application/json", "text/event-stream"}) != (accepted{true, true}) {
 		t.Error("two Accept headers are one list")
 	}
 }

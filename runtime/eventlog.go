@@ -2,6 +2,7 @@ package xmcp
 
 import (
 	"crypto/rand"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -90,6 +91,16 @@ func (l *eventLogs) find(eventID string) (*eventLog, int) {
 		}
 	}
 	return nil, 0
+}
+
+// forget drops one stream, whose client will not come back for it.
+func (l *eventLogs) forget(log *eventLog) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if i := slices.Index(l.logs, log); i >= 0 {
+		l.logs = slices.Delete(l.logs, i, i+1)
+	}
+	log.drop()
 }
 
 // dropAll forgets everything: the session has ended.

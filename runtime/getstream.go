@@ -16,7 +16,7 @@ func (e *endpoint) get(w http.ResponseWriter, r *http.Request, p *Principal) {
 		e.notAllowed(w, r)
 		return
 	}
-	if _, stream := accepts(r.Header["Accept"]); !stream {
+	if !accepts(r.Header["Accept"]).stream {
 		writeHTTPError(w, http.StatusNotAcceptable, wire.CodeInvalidRequest, "Accept must allow text/event-stream")
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"reflect"
 	"runtime/debug"
@@ -96,6 +97,17 @@ func (h *Host) OnShutdown(f func(context.Context) error) {
 	}
 }
 
+// Extension declares an extension of the protocol that the plugin serves, as [Config].Extensions does; nil settings are none. One
+// that is declared twice fails the start.
+func (h *Host) Extension(id string, settings map[string]any) {
+	if !h.usable("Extension", true) {
+		return
+	}
+	if err := h.srv.declare(id, settings); err != nil {
+		h.fail(err)
+	}
+}
+
 // Logger is the server's log with the plugin's name. It may be kept.
 func (h *Host) Logger() *slog.Logger { return h.srv.log.With("plugin", h.plugin) }
 
@@ -103,6 +115,7 @@ func (h *Host) Logger() *slog.Logger { return h.srv.log.With("plugin", h.plugin)
 func (h *Host) Config() Config {
 	c := h.srv.cfg
 	c.Key = nil
+	c.Extensions = maps.Clone(c.Extensions)
 	c.Icons = slices.Clone(c.Icons)
 	c.AllowedHosts = slices.Clone(c.AllowedHosts)
 	c.AllowedOrigins = slices.Clone(c.AllowedOrigins)

@@ -12,7 +12,9 @@ import (
 // events that ends with the response.
 type httpStream struct {
 	sse     sseWriter
+	call    *callContext
 	enabled bool     // the client accepts a stream
+	only    bool     // and nothing else
 	session *session // where the stream can be resumed from; nil where it can't
 	prime   bool     // the client knows events without data (MCP 2025-11-25 and later)
 
@@ -29,7 +31,7 @@ func (s *httpStream) send(msg []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.closed:
+	case s.closed, s.call.cancelled():
 		return errStreamClosed
 	case !s.enabled:
 		return nil
@@ -41,7 +43,7 @@ func (s *httpStream) send(msg []byte) error {
 func (s *httpStream) live() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.enabled && !s.closed && (!s.gone || s.log != nil)
+	return s.enabled && !s.closed && !s.call.cancelled() && (!s.gone || s.log != nil)
 }
 
 // event writes a message, and keeps it where the stream can be resumed.
@@ -92,11 +94,15 @@ func (s *httpStream) keepAlive() {
 	}
 }
 
-// finish writes the response and ends the stream.
+// finish writes the response and ends the stream. An error with a status of its own is JSON even where the client accepts only a
+// stream, since a stream has the status 200.
 func (s *httpStream) finish(response []byte, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
+	if !s.begun && s.only && status == http.StatusOK {
+		s.begin()
+	}
 	if !s.begun {
 		writeJSON(s.sse.w, status, response)
 		return
@@ -105,6 +111,25 @@ func (s *httpStream) finish(response []byte, status int) {
 	_ = s.event(response) // a client that went away needs no answer
 	if s.log != nil {
 		s.log.end()
+	}
+}
+
+// abandon ends the answer to a request that the client has cancelled: without a response, as a stream that says no more (MCP
+// 2025-11-25, basic/utilities/cancellation). There is nothing to resume either.
+func (s *httpStream) abandon() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	switch {
+	case s.begun:
+		s.beat.Stop()
+		if s.log != nil {
+			s.session.streams.forget(s.log)
+		}
+	case s.enabled:
+		_ = s.sse.open() // a client that went away needs no answer
+	default:
+		s.sse.w.WriteHeader(http.StatusAccepted)
 	}
 }
 
@@ -151,8 +176,9 @@ func (s *httpStream) letGo(after time.Duration) bool {
 var _ stream = (*httpStream)(nil)
 
 // init prepares the answer to a request.
-func (s *httpStream) init(w http.ResponseWriter, c *call, enabled bool) {
-	s.sse.w, s.enabled = w, enabled
+func (s *httpStream) init(w http.ResponseWriter, c *call, takes accepted) {
+	enabled := takes.stream
+	s.sse.w, s.call, s.enabled, s.only = w, c.ctx, enabled, !takes.json
 	if c.session != nil && enabled {
 		s.session, s.prime = c.session, c.session.client.Version >= "2025-11-25"
 	}

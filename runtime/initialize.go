@@ -32,6 +32,7 @@ type capabilities struct {
 	Prompts     *listCapability     `json:"prompts,omitempty"`
 	Resources   *resourceCapability `json:"resources,omitempty"`
 	Tools       *listCapability     `json:"tools,omitempty"`
+	Extensions  map[string]any      `json:"extensions,omitempty"`
 }
 
 // introduce encodes once what every initialize and discover answers.
@@ -42,6 +43,7 @@ func (s *Server) introduce() (err error) {
 		Prompts:     &listCapability{ListChanged: true},
 		Resources:   &resourceCapability{Subscribe: true, ListChanged: true},
 		Tools:       &listCapability{ListChanged: true},
+		Extensions:  s.extensions,
 	}
 	if s.capabilities, err = marshal(caps); err != nil {
 		return err

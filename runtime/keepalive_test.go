@@ -11,7 +11,7 @@ import (
 func TestQuietStreamIsKeptAlive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rec := httptest.NewRecorder()
-		s := &httpStream{enabled: true}
+		s := &httpStream{call: &callContext{}, enabled: true}
 		s.sse.w = rec
 		if err := s.send([]byte(`{"jsonrpc":"2.0","method":"notifications/message"}`)); err != nil {
 			t.Fatal(err)

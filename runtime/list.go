@@ -1,7 +1,6 @@
 package xmcp
 
 import (
-	"encoding/base64"
 	"slices"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -34,7 +33,7 @@ func (c *call) listTemplates(dst []byte) ([]byte, error) {
 // appendList joins the encoded items that the caller may see. A cursor is the key of the last item of the page before it, so
 // that no item is lost or repeated when others come and go in between.
 func appendList[T interface{ access() *access }](c *call, dst []byte, name, key string, x *index[T], listed func(T) []byte) ([]byte, error) {
-	start, err := c.cursor(x.keys)
+	start, err := c.cursor(name, x.keys)
 	if err != nil {
 		return nil, err
 	}
@@ -77,14 +76,14 @@ func appendList[T interface{ access() *access }](c *call, dst []byte, name, key 
 	dst = append(dst, ']')
 	if next != "" {
 		dst = append(dst, `,"nextCursor":"`...)
-		dst = base64.RawURLEncoding.AppendEncode(dst, []byte(next))
+		dst = append(dst, c.srv.cursors.sign(name, next)...)
 		dst = append(dst, '"')
 	}
 	return c.appendCacheHints(dst, scope), nil
 }
 
-// cursor returns the index of the first item of the page that the request asks for.
-func (c *call) cursor(keys []string) (int, error) {
+// cursor returns the index of the first item of the page of a list that the request asks for.
+func (c *call) cursor(list string, keys []string) (int, error) {
 	lit := c.msg.Params.Get("cursor")
 	if lit == nil {
 		return 0, nil
@@ -93,11 +92,11 @@ func (c *call) cursor(keys []string) (int, error) {
 	if err != nil {
 		return 0, wire.NewError(wire.CodeInvalidParams, "cursor must be a string")
 	}
-	last, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || len(last) == 0 {
-		return 0, wire.NewError(wire.CodeInvalidParams, "invalid cursor")
+	last, ok := c.srv.cursors.open(list, s)
+	if !ok {
+		return 0, wire.NewError(wire.CodeInvalidParams, "invalid cursor") // MCP 2025-11-25, server/utilities/pagination, error handling
 	}
-	at, found := slices.BinarySearch(keys, string(last))
+	at, found := slices.BinarySearch(keys, last)
 	if found {
 		at++
 	}

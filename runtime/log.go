@@ -29,13 +29,18 @@ func (c Config) plainLog() bool {
 	return c.Stdio || isTerminal(c.stderr)
 }
 
+// isTerminal tells whether people may read what is written. The null device is a character device as terminals are.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
 		return false
 	}
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }
 
 // announce tells on standard error what is served and where: in words when the log is for people, else as a record, so

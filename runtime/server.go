@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -25,7 +27,9 @@ type Server struct {
 	onStart    []hook
 	onShutdown []hook
 
-	catalog atomic.Pointer[catalog]
+	catalog    atomic.Pointer[catalog]
+	extensions map[string]any // that are declared, by identifier
+
 	// What every answer repeats, encoded once: the server's introduction, its capabilities, the end of a modern result.
 	serverInfo, capabilities, modernTail []byte
 
@@ -38,6 +42,7 @@ type Server struct {
 
 	sessions  *sessionTable
 	stateSeal cipher.AEAD
+	cursors   cursors
 	endpoint  http.Handler // the innermost MCP handler: reads the body and dispatches
 	handler   http.Handler // the whole chain around it, with health and plugin routes
 	life      lifecycle
@@ -54,6 +59,11 @@ func New(r *Registry, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger, audit: newAuditor(cfg)}
+	for _, id := range slices.Sorted(maps.Keys(cfg.Extensions)) {
+		if err := s.declare(id, cfg.Extensions[id]); err != nil {
+			return nil, fmt.Errorf("config: %w", err)
+		}
+	}
 	s.base, s.cut = context.WithCancelCause(context.Background())
 	keys := newKeyring(cfg.Key)
 	if s.sessions, err = newSessionTable(s, keys); err != nil {
@@ -62,11 +72,14 @@ func New(r *Registry, cfg Config) (*Server, error) {
 	if s.stateSeal, err = keys.cipher("xmcp request state"); err != nil {
 		return nil, err
 	}
-	if err := s.introduce(); err != nil {
+	if s.cursors.key, err = keys.derive("xmcp list cursor"); err != nil {
 		return nil, err
 	}
 	s.endpoint = newEndpoint(s)
 	if err := s.setupPlugins(r); err != nil {
+		return nil, err
+	}
+	if err := s.introduce(); err != nil {
 		return nil, err
 	}
 	cat, err := newCatalog(s, r)
@@ -80,7 +93,9 @@ func New(r *Registry, cfg Config) (*Server, error) {
 	if err := s.startUpstream(); err != nil {
 		return nil, err
 	}
-	s.handler = s.buildHandler()
+	if s.handler, err = s.buildHandler(); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -54,7 +54,7 @@ func settings() []setting {
 			set: func(c *Config, v string) error { return setBool(&c.MaskErrors, v) }},
 		{flag: "shutdown-timeout", env: "XMCP_SHUTDOWN_TIMEOUT", arg: "DURATION", usage: "how long calls in flight may go on after SIGTERM",
 			show: func(c *Config) string { return c.ShutdownTimeout.String() }, set: setShutdownTimeout},
-		{env: "XMCP_KEY", arg: "SECRET", usage: "secret of at least 16 bytes that seals session ids, equal on all replicas", secret: true, set: setKey},
+		{env: "XMCP_KEY", arg: "SECRET", usage: "secret of at least 16 bytes that seals session ids, request state and cursors, equal on all replicas", secret: true, set: setKey},
 	}
 }
 

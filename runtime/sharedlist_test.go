@@ -46,7 +46,7 @@ func TestSharedListIsTheList(t *testing.T) {
 	if body := ask("1", modernMeta, modern); strings.Contains(body, `"t1"`) || !strings.Contains(body, `"t2"`) {
 		t.Errorf("after t1 was removed: %s", body)
 	}
-	if body := ask("1", `"cursor":"dDA",`+modernMeta, modern); strings.Contains(body, `"t0"`) || !strings.Contains(body, `"t2"`) {
+	if body := ask("1", `"cursor":"`+s.cursors.sign("tools", "t0")+`",`+modernMeta, modern); strings.Contains(body, `"t0"`) || !strings.Contains(body, `"t2"`) {
 		t.Errorf("behind t0: %s", body)
 	}
 }

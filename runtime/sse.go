@@ -47,14 +47,7 @@ func (s *sseWriter) write(b []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	rc := http.NewResponseController(s.w)
-	if !s.ok {
-		s.ok = true
-		h := s.w.Header()
-		h["Content-Type"] = streamType
-		h["Cache-Control"] = []string{"no-cache, no-transform"}
-		h["X-Accel-Buffering"] = []string{"no"} // nginx passes events on at once
-		s.w.WriteHeader(http.StatusOK)
-	}
+	s.begin()
 	for part := range slices.Chunk(b, answerPart) {
 		if err := rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return err
@@ -67,6 +60,22 @@ func (s *sseWriter) write(b []byte) error {
 		return err
 	}
 	return nil
+}
+
+// open shows the client that the stream is there.
+func (s *sseWriter) open() error { return s.write(nil) }
+
+// begin writes the headers once.
+func (s *sseWriter) begin() {
+	if s.ok {
+		return
+	}
+	s.ok = true
+	h := s.w.Header()
+	h["Content-Type"] = streamType
+	h["Cache-Control"] = []string{"no-cache, no-transform"}
+	h["X-Accel-Buffering"] = []string{"no"} // nginx passes events on at once
+	s.w.WriteHeader(http.StatusOK)
 }
 
 // hangUp ends the response while the handler of the request goes on. It works on HTTP/1.1 connections only.

@@ -16,7 +16,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
-// keyring makes the ciphers that seal what clients carry for the server, one for each purpose, all from one key.
+// keyring makes the keys of what clients carry for the server, one for each purpose, all from one.
 type keyring struct{ key []byte }
 
 func newKeyring(key []byte) keyring {
@@ -27,8 +27,13 @@ func newKeyring(key []byte) keyring {
 	return keyring{key}
 }
 
+// derive returns the key for a purpose.
+func (k keyring) derive(purpose string) ([]byte, error) {
+	return hkdf.Key(sha256.New, k.key, nil, purpose, 32)
+}
+
 func (k keyring) cipher(purpose string) (cipher.AEAD, error) {
-	sub, err := hkdf.Key(sha256.New, k.key, nil, purpose, 32)
+	sub, err := k.derive(purpose)
 	if err != nil {
 		return nil, err
 	}

@@ -271,7 +271,7 @@ type lineStream struct {
 	closed bool
 }
 
-func (s *lineStream) over() bool { return s.closed || errors.Is(s.call.reason(), errCancelled) }
+func (s *lineStream) over() bool { return s.closed || s.call.cancelled() }
 
 func (s *lineStream) send(msg []byte) error {
 	s.mu.Lock()

@@ -65,6 +65,7 @@ func (c *call) appendResult(dst []byte, t *tool, r *Result) (_ []byte, err error
 		return nil, err
 	}
 	if r.IsError {
+		c.trail.fail()
 		dst = append(dst, `,"isError":true`...)
 	}
 	if len(r.Meta) > 0 {
@@ -73,6 +74,8 @@ func (c *call) appendResult(dst []byte, t *tool, r *Result) (_ []byte, err error
 	return dst, nil
 }
 
+// appendContent appends the content member. Text blocks without annotations are written directly; encoding/json writes all
+// others.
 func (c *call) appendContent(dst []byte, content []Content) ([]byte, error) {
 	dst = append(dst, `"content":[`...)
 	for i, block := range content {

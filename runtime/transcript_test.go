@@ -296,7 +296,11 @@ func (p *player) steady(b []byte) []byte {
 	return errorIDs.ReplaceAll(b, []byte("(id $$id)"))
 }
 
+// negotiated is the revision in the answer to initialize, be it JSON or the only event of a stream.
 func negotiated(initialized []byte) string {
+	if at := bytes.IndexByte(initialized, '{'); at > 0 {
+		initialized = initialized[at:]
+	}
 	var m struct {
 		Result struct{ ProtocolVersion string }
 	}

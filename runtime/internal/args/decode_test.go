@@ -222,7 +222,6 @@ func TestDecodeRefusesValues(t *testing.T) {
 		"text":       refuses[holder[level]](property(`{"type":"string"}`), `{"v":"mid"}`, `$.v is not valid: no level "mid"`),
 		"own JSON": refuses[holder[upper]](property(`{}`), `{"v":"`+strings.Repeat("x", 1000)+`"}`,
 			`$.v is not valid: too long: "`+strings.Repeat("x", 189)+`…`),
-		"panic":          refuses[holder[panicker]](property(`{}`), `{"v":1}`, `$.v can't be decoded: its type's decoder failed`),
 		"interface":      refuses[holder[fmt.Stringer]](property(`{}`), `{"v":1}`, `$.v can't be set: the Go type fmt.Stringer has no JSON form`),
 		"channel":        refuses[holder[chan int]](property(`{}`), `{"v":1}`, `$.v can't be set: the Go type chan int has no JSON form`),
 		"map key":        refuses[holder[map[int8]int]](property(`{"type":"object"}`), `{"v":{"128":1,"x":2}}`, `$.v has the property "128", whose name must be an integer within the range of int8`, `$.v has the property "x", whose name must be an integer within the range of int8`),
@@ -267,6 +266,22 @@ func TestDecodeIsStrict(t *testing.T) {
 		"byte order mark":  refuses[holder[int]](property(`{}`), "\ufeff{}", `$ is not valid JSON: unexpected byte 0xef at byte 0 where a value is expected`),
 	} {
 		t.Run(name, check)
+	}
+}
+
+// A type that panics is at fault itself: the caller hears of it, and the next decoding works.
+func TestPanicsOfDecodersAreTheCallers(t *testing.T) {
+	d := compileFor[holder[panicker]](t, property(`{}`))
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic was swallowed")
+			}
+		}()
+		d.Decode([]byte(`{"v":1}`), new(holder[panicker]))
+	}()
+	if v := d.Decode([]byte(`{}`), new(holder[panicker])); v != nil {
+		t.Errorf("after the panic: %v", v)
 	}
 }
 

@@ -63,7 +63,7 @@ func (c Config) Compile(t reflect.Type, schema []byte) (*Decoder, error) {
 //
 // It returns every violation, in the order of the text, what is missing from an object after what is in it; text that is
 // not JSON has a single one. The contents of dst mean nothing then. Decode keeps neither data nor dst. It panics if dst has
-// another type.
+// another type, and when a method of a type that decodes itself does.
 func (d *Decoder) Decode(data []byte, dst any) []Violation {
 	v := reflect.ValueOf(dst)
 	if !v.IsValid() || v.Type() != d.pointer || v.IsNil() {

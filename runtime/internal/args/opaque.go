@@ -72,9 +72,9 @@ func validNumber(text []byte) bool {
 	return ok && q.pos == len(text)
 }
 
-// unmarshalJSON calls the method of v, a pointer. It returns what is wrong with the value.
+// unmarshalJSON calls the method of v, a pointer. It returns what is wrong with the value. A panic of the method is left to the
+// caller of Decode: it is a fault of the type, not of the value.
 func unmarshalJSON(v reflect.Value, raw []byte) (why string) {
-	defer recovered(&why)
 	u, ok := v.Interface().(json.Unmarshaler)
 	if !ok {
 		return "can't be decoded"
@@ -84,20 +84,11 @@ func unmarshalJSON(v reflect.Value, raw []byte) (why string) {
 
 // unmarshalText calls the method of v, a pointer.
 func unmarshalText(v reflect.Value, text []byte) (why string) {
-	defer recovered(&why)
 	u, ok := v.Interface().(encoding.TextUnmarshaler)
 	if !ok {
 		return "can't be decoded"
 	}
 	return cause(u.UnmarshalText(text))
-}
-
-// recovered turns a panic of a user's method into a refusal of the value. What it says stays inside, it was not written
-// for the caller.
-func recovered(why *string) {
-	if recover() != nil {
-		*why = "can't be decoded: its type's decoder failed"
-	}
 }
 
 func cause(err error) string {
@@ -146,7 +137,6 @@ func (q *quotedPlan) decode(dst reflect.Value, raw, text []byte) (why string) {
 			return ""
 		}
 	}
-	defer recovered(&why)
 	wrapped := reflect.New(q.wrapper)
 	if err := json.Unmarshal(slices.Concat([]byte(`{"V":`), raw, []byte(`}`)), wrapped.Interface()); err != nil {
 		return "must be a " + wordFor(dst.Type()) + " in quotes"
