@@ -11,9 +11,8 @@ import (
 // method answers one kind of request: it appends the members of the result object, without braces.
 type method func(c *call, dst []byte) ([]byte, error)
 
-// sharedMethod, legacyMethod and modernMethod name what both eras serve and what each has besides; the eras differ before the
-// methods do.
-func sharedMethod(name string) method {
+// legacyMethod and modernMethod name what each era serves; the eras differ before the methods do.
+func legacyMethod(name string) method {
 	switch name {
 	case wire.ToolsCall:
 		return (*call).callTool
@@ -31,12 +30,6 @@ func sharedMethod(name string) method {
 		return (*call).readResource
 	case wire.CompletionComplete:
 		return (*call).complete
-	}
-	return nil
-}
-
-func legacyMethod(name string) method {
-	switch name {
 	case wire.Ping:
 		return (*call).ping
 	case wire.LoggingSetLevel:
@@ -50,27 +43,27 @@ func legacyMethod(name string) method {
 }
 
 func modernMethod(name string) method {
-	if name == wire.Discover {
+	switch name {
+	case wire.ToolsCall:
+		return (*call).callTool
+	case wire.ToolsList:
+		return (*call).listTools
+	case wire.Discover:
 		return (*call).discover
+	case wire.PromptsList:
+		return (*call).listPrompts
+	case wire.PromptsGet:
+		return (*call).getPrompt
+	case wire.ResourcesList:
+		return (*call).listResources
+	case wire.ResourceTemplatesList:
+		return (*call).listTemplates
+	case wire.ResourcesRead:
+		return (*call).readResource
+	case wire.CompletionComplete:
+		return (*call).complete
 	}
 	return nil
-}
-
-// method finds what answers the request.
-func (c *call) method() method {
-	name := c.msg.Method
-	m := sharedMethod(name)
-	switch {
-	case m != nil:
-	case c.era == wire.Modern:
-		m = modernMethod(name)
-	default:
-		m = legacyMethod(name)
-	}
-	if m == nil {
-		return (*call).unknownMethod
-	}
-	return m
 }
 
 // answer runs the request and appends the whole response to dst. It never fails and never panics: whatever goes wrong is an
@@ -93,9 +86,17 @@ func (c *call) run(dst []byte) (out []byte, err error) {
 			err = c.panicked(p, debug.Stack())
 		}
 	}()
+	find := legacyMethod
+	if c.era == wire.Modern {
+		find = modernMethod
+	}
+	m := find(c.msg.Method)
+	if m == nil {
+		m = (*call).unknownMethod
+	}
 	dst = append(wire.AppendResultHead(dst, c.msg.ID), '{')
 	body := len(dst)
-	out, err = c.method()(c, dst)
+	out, err = m(c, dst)
 	if c.interacted() && !missingCapability(err) {
 		c.unfinished = true
 		c.trail.ask()
