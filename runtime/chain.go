@@ -24,14 +24,14 @@ type chain struct {
 	plain *endpoint    // the endpoint where there is no middleware, else nil
 }
 
-// buildHandler puts the chain together. The configuration and the plugins have been checked.
-func (s *Server) buildHandler() http.Handler {
+// buildHandler puts the chain together. The plugins have been set up.
+func (s *Server) buildHandler() (http.Handler, error) {
 	g, err := newGuard(s.cfg)
 	if err != nil {
-		g = &guard{} // allows nothing; resolve has refused such a configuration
+		return nil, err
 	}
 	plain, _ := s.life.inner.(*endpoint)
-	return s.audit.watch(&chain{srv: s, guard: g, inner: s.life.inner, plain: plain})
+	return s.audit.watch(&chain{srv: s, guard: g, inner: s.life.inner, plain: plain}), nil
 }
 
 // ServeHTTP takes the one spelling of the endpoint to the MCP handler, so that no middleware has to decide on a path.

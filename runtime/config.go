@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -33,6 +34,10 @@ type Config struct {
 	Icons                          []Icon
 	// Instructions tell the model how to use this server.
 	Instructions string
+
+	// Extensions are the extensions of the protocol that the app serves, by identifier ("com.example/feature"), each with its
+	// settings, which may be nil. Clients of both eras are told of them (MCP 2026-07-28, basic/versioning, extension negotiation).
+	Extensions map[string]map[string]any
 
 	// MCP is another server whose tools, prompts and resources are served too; the package mcpgo makes one of a server of mcp-go.
 	MCP Upstream
@@ -71,7 +76,7 @@ type Config struct {
 	// ShutdownTimeout is how long calls in flight may go on after the server was told to stop; zero means
 	// [DefaultShutdownTimeout].
 	ShutdownTimeout time.Duration
-	// Key seals the tokens that clients carry for the server: session ids and request state. It is a secret of at least 16
+	// Key seals the tokens that clients carry for the server: session ids, request state and the cursors of lists. It is a secret of at least 16
 	// bytes, equal on all replicas. Empty means a random one for each process.
 	Key []byte
 
@@ -113,6 +118,7 @@ func (c Config) resolve() (Config, error) {
 	if c.ShutdownTimeout == 0 {
 		c.ShutdownTimeout = DefaultShutdownTimeout
 	}
+	c.Extensions = maps.Clone(c.Extensions)
 	c.Icons = slices.Clone(c.Icons)
 	c.AllowedHosts = slices.Clone(c.AllowedHosts)
 	c.AllowedOrigins = slices.Clone(c.AllowedOrigins)

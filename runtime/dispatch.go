@@ -11,8 +11,9 @@ import (
 // method answers one kind of request: it appends the members of the result object, without braces.
 type method func(c *call, dst []byte) ([]byte, error)
 
-// legacyMethod and modernMethod name what each era serves; the eras differ before the methods do.
-func legacyMethod(name string) method {
+// sharedMethod, legacyMethod and modernMethod name what both eras serve and what each has besides; the eras differ before the
+// methods do.
+func sharedMethod(name string) method {
 	switch name {
 	case wire.ToolsCall:
 		return (*call).callTool
@@ -30,6 +31,12 @@ func legacyMethod(name string) method {
 		return (*call).readResource
 	case wire.CompletionComplete:
 		return (*call).complete
+	}
+	return nil
+}
+
+func legacyMethod(name string) method {
+	switch name {
 	case wire.Ping:
 		return (*call).ping
 	case wire.LoggingSetLevel:
@@ -43,27 +50,27 @@ func legacyMethod(name string) method {
 }
 
 func modernMethod(name string) method {
-	switch name {
-	case wire.ToolsCall:
-		return (*call).callTool
-	case wire.ToolsList:
-		return (*call).listTools
-	case wire.Discover:
+	if name == wire.Discover {
 		return (*call).discover
-	case wire.PromptsList:
-		return (*call).listPrompts
-	case wire.PromptsGet:
-		return (*call).getPrompt
-	case wire.ResourcesList:
-		return (*call).listResources
-	case wire.ResourceTemplatesList:
-		return (*call).listTemplates
-	case wire.ResourcesRead:
-		return (*call).readResource
-	case wire.CompletionComplete:
-		return (*call).complete
 	}
 	return nil
+}
+
+// method finds what answers the request.
+func (c *call) method() method {
+	name := c.msg.Method
+	m := sharedMethod(name)
+	switch {
+	case m != nil:
+	case c.era == wire.Modern:
+		m = modernMethod(name)
+	default:
+		m = legacyMethod(name)
+	}
+	if m == nil {
+		return (*call).unknownMethod
+	}
+	return m
 }
 
 // answer runs the request and appends the whole response to dst. It never fails and never panics: whatever goes wrong is an
@@ -86,17 +93,9 @@ func (c *call) run(dst []byte) (out []byte, err error) {
 			err = c.panicked(p, debug.Stack())
 		}
 	}()
-	find := legacyMethod
-	if c.era == wire.Modern {
-		find = modernMethod
-	}
-	m := find(c.msg.Method)
-	if m == nil {
-		m = (*call).unknownMethod
-	}
 	dst = append(wire.AppendResultHead(dst, c.msg.ID), '{')
 	body := len(dst)
-	out, err = m(c, dst)
+	out, err = c.method()(c, dst)
 	if c.interacted() && !missingCapability(err) {
 		c.unfinished = true
 		c.trail.ask()
