@@ -88,6 +88,16 @@ func (c *call) untilExpiry(ctx context.Context) (context.Context, context.Cancel
 	return context.WithCancel(ctx)
 }
 
+// flush writes what has changed.
+func (l *listener) flush(tag []byte, sink eventSink) error {
+	for _, msg := range l.take().messages(tag) {
+		if err := sink.send(msg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // pump writes changes to a stream until the context ends, the server drains, another stream takes over, or writing fails. It
 // is the only writer of the stream.
 func (s *Server) pump(ctx context.Context, l *listener, tag []byte, sink eventSink) error {
@@ -96,16 +106,17 @@ func (s *Server) pump(ctx context.Context, l *listener, tag []byte, sink eventSi
 	for {
 		select {
 		case <-l.wake:
-			for _, msg := range l.take().messages(tag) {
-				if err := sink.send(msg); err != nil {
-					return err
-				}
+			if err := l.flush(tag, sink); err != nil {
+				return err
 			}
 		case <-ticker.C:
 			if err := sink.ping(); err != nil {
 				return err
 			}
 		case <-s.life.draining:
+			if err := l.flush(tag, sink); err != nil {
+				return err
+			}
 			return errShutdown
 		case <-ctx.Done():
 			if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {

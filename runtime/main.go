@@ -44,6 +44,7 @@ func run(ctx context.Context, args []string, env environment, stdout, stderr io.
 		fmt.Fprintln(stdout, cfg.Name, cfg.Version)
 		return 0
 	}
+	underDev := env.underDev() // no matter of the .env file
 	if err := env.loadDotenv(dotenvPath); err != nil {
 		return fail(stderr, program, &usageError{err.Error()})
 	}
@@ -53,6 +54,11 @@ func run(ctx context.Context, args []string, env environment, stdout, stderr io.
 	s, err := New(r, cfg)
 	if err != nil {
 		return fail(stderr, program, err)
+	}
+	if s.life.underDev = underDev; underDev {
+		var stop context.CancelFunc
+		ctx, stop = untilEndOf(ctx, os.Stdin)
+		defer stop()
 	}
 	if err := s.Run(ctx); err != nil {
 		return fail(stderr, program, err)

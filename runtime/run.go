@@ -31,6 +31,8 @@ type lifecycle struct {
 	routes   *http.ServeMux
 	inner    http.Handler // the MCP endpoint inside the middleware of the plugins
 
+	underDev bool // xmcpgo dev runs the server, and will replace it by another build
+
 	mu      sync.Mutex
 	started bool
 	stopped bool
@@ -115,6 +117,9 @@ func (s *Server) beginDrain() bool {
 	}
 	s.life.stopped = true
 	s.life.gate.state.Store(gateDraining)
+	if s.life.underDev {
+		s.hub.listsMayDiffer()
+	}
 	close(s.life.draining)
 	return true
 }

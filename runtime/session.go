@@ -24,6 +24,7 @@ type session struct {
 	flights flights
 	pending pending
 	streams eventLogs
+	revived bool // another process has opened it
 
 	mu     sync.Mutex
 	hears  *listener          // what the client has yet to hear of; nil before it listens
@@ -102,6 +103,9 @@ func (s *session) listener(srv *Server) *listener {
 	if s.hears == nil {
 		s.hears = newListener()
 		s.hears.tools, s.hears.prompts, s.hears.lists, s.hears.uris = true, true, true, map[string]bool{}
+		if s.revived && srv.life.underDev { // what the client knows is another build's
+			s.hears.changed = changes{tools: true, prompts: true, lists: true}
+		}
 		if !s.ended { // else nobody would take it out again
 			srv.hub.add(s.hears)
 		}
@@ -194,6 +198,7 @@ func (t *sessionTable) revive(id string, now time.Time) *session {
 		return nil
 	}
 	s := newSession(id, client)
+	s.revived = true
 	s.streams.total = &t.logged
 	v, loaded := t.byID.LoadOrStore(id, s)
 	if !loaded {
