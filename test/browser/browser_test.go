@@ -42,7 +42,7 @@ func TestStories(t *testing.T) {
 		shots             []string
 	}{
 		"passes":         {path: "/", said: `{"title":"Page","greeting":"hi"}`, shots: []string{"page-light.png", "page-dark.png"}},
-		"fails":          {path: "/", wrong: `title: got Page, want Another`, shots: []string{"failed.png"}},
+		"fails":          {path: "/", wrong: `title: got Page, want Another`, shots: []string{"failed-1.png"}},
 		"page throws":    {path: "/throws", wrong: "broken"},
 		"meant to throw": {path: "/throws", said: `"seen"`},
 		"policy":         {path: "/loads", wrong: "Content Security Policy"},

@@ -16,7 +16,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
 )
 
-// endpointVariable tells the tests of a binary where the Chromium of Main is reached.
+// endpointVariable tells the tests of a binary where the Chromium of Main takes stories.
 const endpointVariable = "XMCPGO_BROWSER"
 
 // Browser is a running Chromium. It is safe for concurrent use.
@@ -63,7 +63,7 @@ func find() (string, error) {
 	return "", errors.New("no Chromium: run `make setup`, or name one by XMCPGO_CHROMIUM")
 }
 
-// chromium is a program of Node that holds Chromium. It ends, and Chromium with it, when its standard input does: also when
+// chromium is a program of Node that holds Chromium and runs stories in it. It ends, and Chromium with it, when its standard input does: also when
 // this process is killed.
 type chromium struct {
 	cmd      *exec.Cmd
@@ -76,10 +76,20 @@ func launch() (*chromium, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd, err := node("serve.mjs", path)
+	root, err := program.Root()
 	if err != nil {
 		return nil, err
 	}
+	packages, err := program.Packages()
+	if err != nil {
+		return nil, err
+	}
+	node, err := program.FindNode()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(node, filepath.Join(root, "test", "browser", "serve.mjs"), path)
+	cmd.Env = append(os.Environ(), "XMCPGO_NODE_MODULES="+packages)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	stdin, err := cmd.StdinPipe()
@@ -115,23 +125,4 @@ func (c *chromium) stop() {
 	timer := time.AfterFunc(10*time.Second, func() { _ = c.cmd.Process.Kill() })
 	defer timer.Stop()
 	_ = c.cmd.Wait() // how it ends says nothing about what was tested
-}
-
-// node is a command that runs a script of this folder.
-func node(script string, args ...string) (*exec.Cmd, error) {
-	root, err := program.Root()
-	if err != nil {
-		return nil, err
-	}
-	packages, err := program.Packages()
-	if err != nil {
-		return nil, err
-	}
-	path, err := program.FindNode()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.Command(path, append([]string{filepath.Join(root, "test", "browser", script)}, args...)...)
-	cmd.Env = append(os.Environ(), "XMCPGO_NODE_MODULES="+packages)
-	return cmd, nil
 }

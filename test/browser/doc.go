@@ -19,12 +19,13 @@
 //   - page and context: Playwright's, fresh for each story. Whatever the page throws, or writes to the console as an error,
 //     fails the story; expectErrors() says that this is meant to happen, from there to the end.
 //   - url and env: what [Browser.Story] was given; env are the strings of [Env].
-//   - shot(name): a screenshot of the whole page, kept as .cache/screenshots/TEST/NAME.png; both(name) makes one in light and
-//     one in dark colours.
+//   - shot(name): a screenshot of the whole page, kept in the folder [Screenshots]; both(name) makes one in light and one in
+//     dark colours.
 //   - axe(): checks accessibility by axe-core; serious and critical faults fail the story, others are printed.
 //   - equal(got, want, what), match(text, regexp, what), ok(value, what): fail the story unless it is so.
-//   - open(): another page, in a context of its own, watched in the same way.
-//   - say(value): hands a value to the Go test; Story returns the last one as JSON.
+//   - open(options): another page, in a context of its own with Playwright's options, watched in the same way; shot, both
+//     and axe take such a page as their last argument.
+//   - say(value): hands a value to the Go test; [Browser.Story] returns the last one as JSON.
 //
 // Chromium runs without a window and with nothing of its own to do in the network. [Start] starts one for a test and its
 // subtests, or takes the one that [Main] has started for all tests of a binary. Stories may run in parallel.

@@ -3,6 +3,7 @@ package browser
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,13 +18,21 @@ const storyTime = 2 * time.Minute
 // Env are strings for a story.
 type Env map[string]string
 
+// report is what came of a story.
+type report struct {
+	Said   json.RawMessage `json:"said"`
+	Faults []string        `json:"faults"`
+	Notes  []string        `json:"notes"`
+}
+
 // Story runs a story and returns what it said last, as JSON, or nil. A story that fails fails the test with everything
-// that was wrong, and leaves a screenshot; the test goes on.
+// that was wrong, and leaves a screenshot; the test goes on. It may be called from any goroutine of the test.
 func (b *Browser) Story(t testing.TB, story, url string, env ...Env) json.RawMessage {
 	t.Helper()
 	path, err := filepath.Abs(story)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return nil
 	}
 	all := Env{}
 	for _, e := range env {
@@ -31,36 +40,43 @@ func (b *Browser) Story(t testing.TB, story, url string, env ...Env) json.RawMes
 			all[k] = v
 		}
 	}
-	input, err := json.Marshal(all)
+	body, err := json.Marshal(map[string]any{"story": path, "url": url, "env": all, "screenshots": Screenshots(t)})
 	if err != nil {
-		t.Fatal(err)
-	}
-	cmd, err := node("story.mjs", b.endpoint, path, url, Screenshots(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var stdout, stderr bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), &stdout, &stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	timer := time.AfterFunc(storyTime, func() { _ = cmd.Process.Kill() })
-	defer timer.Stop()
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("%s: %v\n%s", story, err, &stderr)
-	} else if stderr.Len() > 0 {
-		t.Logf("%s:\n%s", story, &stderr)
-	}
-	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
-	last := json.RawMessage(lines[len(lines)-1])
-	if !json.Valid(last) {
+		t.Error(err)
 		return nil
 	}
-	return last
+	client := &http.Client{Timeout: storyTime}
+	res, err := client.Post(b.endpoint, "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Errorf("%s: %v", story, err)
+		return nil
+	}
+	defer func() { _ = res.Body.Close() }()
+	var r report
+	if err := json.NewDecoder(res.Body).Decode(&r); err != nil {
+		t.Errorf("%s: %v", story, err)
+		return nil
+	}
+	if len(r.Faults) > 0 {
+		t.Errorf("%s:\n%s", story, strings.Join(r.Faults, "\n"))
+	}
+	if len(r.Notes) > 0 {
+		t.Logf("%s:\n%s", story, strings.Join(r.Notes, "\n"))
+	}
+	return r.Said
 }
 
-// Screenshots is the folder of a test's screenshots. Git ignores it.
+// Screenshots is the folder of a test's screenshots: .cache/screenshots/PACKAGE/TEST. Git ignores it.
 func Screenshots(t testing.TB) string {
 	t.Helper()
-	return filepath.Join(program.Repository(t), ".cache", "screenshots", filepath.FromSlash(t.Name()))
+	root := program.Repository(t)
+	here, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := filepath.Rel(root, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(root, ".cache", "screenshots", folder, filepath.FromSlash(t.Name()))
 }

@@ -5,15 +5,10 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"syscall"
-	"time"
 )
 
 // client is an application that sends people here.
@@ -28,6 +23,8 @@ type client struct {
 	Scope        string   `json:"scope,omitempty"`
 	URI          string   `json:"client_uri,omitempty"`
 	IssuedAt     int64    `json:"client_id_issued_at,omitempty"`
+
+	unread string // where the client's document would be, while it is out of reach
 }
 
 // cursorRedirect is the one redirect target with a scheme of its own that is in general use.
@@ -48,6 +45,9 @@ func (c *client) redirects(uri string) bool {
 	if err != nil || !redirectAllowed(uri) {
 		return false
 	}
+	if c.unread != "" {
+		return asked.Scheme == "http" && loopback(asked.Hostname())
+	}
 	return slices.ContainsFunc(c.RedirectURIs, func(known string) bool {
 		if known == uri {
 			return true
@@ -60,6 +60,10 @@ func (c *client) redirects(uri string) bool {
 
 // register is dynamic client registration (RFC 7591).
 func (s *StandIn) register(w http.ResponseWriter, r *http.Request) {
+	if s.cfg.NoRegistration {
+		oauthError(w, http.StatusForbidden, "access_denied", "dynamic client registration is disabled")
+		return
+	}
 	c := &client{}
 	if err := json.NewDecoder(r.Body).Decode(c); err != nil {
 		oauthError(w, http.StatusBadRequest, "invalid_client_metadata", "the body is not JSON")
@@ -102,65 +106,8 @@ func (s *StandIn) findClient(ctx context.Context, id string) (*client, error) {
 	if ok {
 		return c, nil
 	}
-	if !strings.HasPrefix(id, "https://") && !(s.cfg.AllowPrivateCIMD && strings.HasPrefix(id, "http://")) {
+	if s.cfg.NoClientDocuments || !strings.HasPrefix(id, "https://") && !(s.cfg.AllowPrivateCIMD && strings.HasPrefix(id, "http://")) {
 		return nil, errors.New("the client is not known")
 	}
-	return s.fetchClient(ctx, id)
-}
-
-// Bounds on client id metadata documents (draft-ietf-oauth-client-id-metadata-document, section 6).
-const (
-	maxClientDocument = 5 << 10
-	clientFetchTime   = 5 * time.Second
-)
-
-func (s *StandIn) fetchClient(ctx context.Context, id string) (*client, error) {
-	u, err := url.Parse(id)
-	if err != nil || u.Path == "" || u.Path == "/" || u.Fragment != "" || u.User != nil {
-		return nil, errors.New("the client id is no URL of a document")
-	}
-	ctx, cancel := context.WithTimeout(ctx, clientFetchTime)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, id, nil)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Accept", "application/json")
-	res, err := s.documentClient().Do(req)
-	if err != nil {
-		return nil, errors.New("the client's document cannot be had")
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxClientDocument+1))
-	if err != nil || res.StatusCode != http.StatusOK || len(body) > maxClientDocument {
-		return nil, errors.New("the client's document cannot be had, or is too long")
-	}
-	c := &client{}
-	if err := json.Unmarshal(body, c); err != nil || c.ID != id || c.Secret != "" || len(c.RedirectURIs) == 0 {
-		return nil, errors.New("the client's document is malformed, or of another client")
-	}
-	c.AuthMethod = "none"
-	return c, nil
-}
-
-// documentClient follows no redirects and reaches no private address, whatever the name resolves to.
-func (s *StandIn) documentClient() *http.Client {
-	c := &http.Client{Timeout: clientFetchTime}
-	if s.cfg.HTTPClient != nil {
-		*c = *s.cfg.HTTPClient
-	} else if !s.cfg.AllowPrivateCIMD {
-		dialer := &net.Dialer{Timeout: clientFetchTime, Control: publicOnly}
-		c.Transport = &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}
-	}
-	c.CheckRedirect = func(*http.Request, []*http.Request) error { return errors.New("redirects are not followed") }
-	return c
-}
-
-func publicOnly(_, address string, _ syscall.RawConn) error {
-	host, _, err := net.SplitHostPort(address)
-	ip := net.ParseIP(host)
-	if err != nil || ip == nil || !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() {
-		return fmt.Errorf("address %s is not public", address)
-	}
-	return nil
+	return s.documented(ctx, id)
 }

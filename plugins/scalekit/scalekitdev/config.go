@@ -32,6 +32,12 @@ type Config struct {
 
 	// TokenLifetime and RefreshLifetime are 5 minutes and 24 hours when zero.
 	TokenLifetime, RefreshLifetime time.Duration
+	// NoRegistration and NoClientDocuments turn off dynamic client registration and client id metadata documents, as the
+	// dashboard can for an MCP server.
+	NoRegistration, NoClientDocuments bool
+	// StrictClientDocuments refuses clients whose document is out of reach. Else one that sends people to this machine is let in,
+	// so that well-known clients can be tried without the internet.
+	StrictClientDocuments bool
 	// AllowPrivateCIMD fetches client id metadata documents from private addresses and over http, for tests.
 	AllowPrivateCIMD bool
 	// HTTPClient fetches client id metadata documents; nil means one of its own.

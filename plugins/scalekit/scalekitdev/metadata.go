@@ -32,11 +32,13 @@ func (s *StandIn) describe(issuer, base string) serverMetadata {
 	}
 }
 
-// resourceMetadata is what MCP clients read: they can register, or be known by a document.
+// resourceMetadata is what MCP clients read: they can register or be known by a document, as the server's record says.
 func (s *StandIn) resourceMetadata(w http.ResponseWriter, _ *http.Request) {
 	m := s.describe(s.cfg.ResourceIssuerURL(), s.cfg.ResourceIssuerURL())
-	m.Register = s.cfg.URL + "/api/v1/resources/" + s.cfg.Server.ID + "/clients:register"
-	m.ClientDocuments = true
+	if !s.cfg.NoRegistration {
+		m.Register = s.cfg.URL + "/api/v1/resources/" + s.cfg.Server.ID + "/clients:register"
+	}
+	m.ClientDocuments = !s.cfg.NoClientDocuments
 	writeJSON(w, http.StatusOK, m)
 }
 

@@ -20,7 +20,8 @@ type pageData struct {
 	Nonce, Error                 string
 	Request, CSRF                string
 	Client, ClientID, RedirectTo string
-	Local                        bool // the redirect target is on this machine
+	Local                        bool   // the redirect target is on this machine
+	Unread                       string // where the application's description was not to be had
 	Server, ServerURL            string
 	Scopes                       []string
 	Choices                      []choice
@@ -40,7 +41,7 @@ func (s *StandIn) showSignIn(w http.ResponseWriter, id string, req *authRequest,
 	}
 	d := pageData{
 		Request: id, CSRF: req.csrf, Client: req.client.Name, ClientID: req.client.ID, RedirectTo: target.Scheme + "://" + target.Host,
-		Local: loopback(target.Hostname()), Server: s.cfg.Server.Name, ServerURL: s.cfg.Server.URL, Scopes: strings.Fields(req.scope), NoSignIn: noSignIn,
+		Local: loopback(target.Hostname()), Unread: req.client.unread, Server: s.cfg.Server.Name, ServerURL: s.cfg.Server.URL, Scopes: strings.Fields(req.scope), NoSignIn: noSignIn,
 	}
 	for _, p := range s.cfg.People {
 		for _, m := range p.Memberships {
@@ -71,7 +72,7 @@ func (s *StandIn) show(w http.ResponseWriter, status int, d pageData, formAction
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Frame-Options", "DENY")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+d.Nonce+"'; form-action 'self' "+formAction+"; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'nonce-"+d.Nonce+"'; form-action 'self' "+formAction+"; frame-ancestors 'none'; base-uri 'none'")
 	w.WriteHeader(status)
 	_, _ = buf.WriteTo(w)
 }

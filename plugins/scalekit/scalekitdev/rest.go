@@ -186,5 +186,5 @@ func (s *StandIn) resource() any {
 		scopes = append(scopes, map[string]any{"id": "perm_" + name, "name": name, "enabled": true})
 	}
 	return map[string]any{"resource_id": s.cfg.Server.ID, "resource_uri": s.cfg.Server.URL, "name": s.cfg.Server.Name, "scopes": scopes,
-		"enable_cimd": true, "access_token_expiry": int64(s.cfg.TokenLifetime.Seconds())}
+		"enable_cimd": !s.cfg.NoClientDocuments, "disable_dynamic_client_registration": s.cfg.NoRegistration, "access_token_expiry": int64(s.cfg.TokenLifetime.Seconds())}
 }

@@ -16,13 +16,14 @@ type StandIn struct {
 	cfg Config
 	mux *http.ServeMux
 
-	mu       sync.Mutex
-	keys     keyRing
-	clients  *bounded[*client]
-	requests *bounded[*authRequest] // on the sign-in page
-	codes    *bounded[*grant]       // not yet redeemed, and redeemed ones until they would expire
-	refresh  *bounded[*family]      // by token
-	faults   faults
+	mu        sync.Mutex
+	keys      keyRing
+	clients   *bounded[*client]
+	documents *bounded[*document]
+	requests  *bounded[*authRequest] // on the sign-in page
+	codes     *bounded[*grant]       // not yet redeemed, and redeemed ones until they would expire
+	refresh   *bounded[*family]      // by token
+	faults    faults
 }
 
 // New returns the environment. Serve its Handler on the host and port of Config.URL.
@@ -33,7 +34,8 @@ func New(cfg Config) (*StandIn, error) {
 	}
 	s := &StandIn{
 		cfg: cfg, mux: http.NewServeMux(), clients: newBounded[*client](1000), requests: newBounded[*authRequest](1000),
-		codes: newBounded[*grant](1000), refresh: newBounded[*family](10000),
+		documents: newBounded[*document](1000),
+		codes:     newBounded[*grant](1000), refresh: newBounded[*family](10000),
 	}
 	if err := s.keys.rotate(); err != nil {
 		return nil, err
@@ -133,6 +135,10 @@ func newBounded[T any](max int) *bounded[T] { return &bounded[T]{max: max, items
 func (b *bounded[T]) get(key string) (T, bool) { v, ok := b.items[key]; return v, ok }
 func (b *bounded[T]) delete(key string)        { delete(b.items, key) }
 func (b *bounded[T]) put(key string, v T) {
+	if _, ok := b.items[key]; ok {
+		b.items[key] = v
+		return
+	}
 	for len(b.order) >= b.max {
 		delete(b.items, b.order[0])
 		b.order = b.order[1:]
@@ -148,6 +154,12 @@ type faults struct {
 }
 
 func (s *StandIn) now() time.Time { return time.Now().Add(s.faults.clock) }
+
+// clock is now for those who do not hold the lock.
+func (s *StandIn) clock() (t time.Time) {
+	s.locked(func() { t = s.now() })
+	return t
+}
 
 // KeysDown takes the keys away, or gives them back.
 func (s *StandIn) KeysDown(down bool) { s.locked(func() { s.faults.keysDown = down }) }

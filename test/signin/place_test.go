@@ -1,0 +1,114 @@
+package signin
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
+	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
+	xmcp "github.com/xmcpgo/xmcpgo/runtime"
+	"github.com/xmcpgo/xmcpgo/test/browser"
+)
+
+func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
+
+// place is a protected server, and the environment that protects it.
+type place struct {
+	env      *scalekitdev.StandIn
+	issuer   string // the stand-in
+	endpoint string // the server
+	log      *journal
+}
+
+// whoami is what the one tool of the server answers.
+type whoami struct {
+	User         string   `json:"user"`
+	Organization string   `json:"organization"`
+	Client       string   `json:"client"`
+	Scopes       []string `json:"scopes"`
+}
+
+// open starts a place that ends with the test.
+func open(t testing.TB, change func(*scalekitdev.Config)) *place {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &place{endpoint: "http://" + l.Addr().String() + "/mcp", log: &journal{}}
+	p.standIn(t, change)
+	r := xmcp.NewRegistry()
+	r.AddTool(xmcp.ToolItem{
+		Name: "whoami", Description: "Tells who calls.", InputSchema: `{"type":"object"}`,
+		Handler: xmcp.HandleToolNoInput(func(ctx context.Context) (whoami, error) {
+			s, err := scalekit.GetSession(ctx)
+			if err != nil {
+				return whoami{}, err
+			}
+			return whoami{s.UserID, s.OrganizationID, s.ClientID, s.Scopes}, nil
+		}),
+	})
+	plugin := scalekit.New(scalekit.Config{EnvironmentURL: p.issuer, ResourceID: "res_dev", Scopes: []string{"notes:read"}})
+	r.Use(func() []xmcp.Plugin { return []xmcp.Plugin{plugin} })
+	logger := slog.New(slog.NewTextHandler(p.log, nil))
+	s, err := xmcp.New(r, xmcp.Config{Name: "protected", BaseURL: strings.TrimSuffix(p.endpoint, "/mcp"), Logger: logger, Audit: logger})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("the server ended: %v", err)
+		}
+		if t.Failed() {
+			t.Logf("the server said:\n%s", p.log)
+		}
+	})
+	return p
+}
+
+// standIn serves the environment.
+func (p *place) standIn(t testing.TB, change func(*scalekitdev.Config)) {
+	t.Helper()
+	var handler http.Handler
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	t.Cleanup(web.Close)
+	cfg := scalekitdev.Config{URL: web.URL, Server: scalekitdev.Server{Name: "Protected notes", URL: p.endpoint, Scopes: []string{"notes:read", "notes:write"}}}
+	if change != nil {
+		change(&cfg)
+	}
+	var err error
+	if p.env, err = scalekitdev.New(cfg); err != nil {
+		t.Fatal(err)
+	}
+	handler, p.issuer = p.env.Handler(), web.URL
+}
+
+// journal keeps what a server or a program wrote.
+type journal struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.b.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.b.String()
+}

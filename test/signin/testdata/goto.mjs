@@ -1,0 +1,4 @@
+export default async ({ page, url }) => {
+  await page.goto(url);
+  await page.waitForURL('**/callback?*');
+};
