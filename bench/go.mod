@@ -2,7 +2,10 @@ module github.com/xmcpgo/xmcpgo/bench
 
 go 1.26.0
 
-tool github.com/xmcpgo/xmcpgo/cmd/xmcpgo
+tool (
+	github.com/xmcpgo/xmcpgo/cmd/xmcpgo
+	github.com/xmcpgo/xmcpgo/cmd/xmcpgo-generate
+)
 
 require (
 	github.com/golang-jwt/jwt/v5 v5.3.1

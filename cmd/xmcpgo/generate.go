@@ -24,7 +24,7 @@ once, as file:line:col: message (code).`,
 xmcpgo generate -check          # in CI: are the generated files fresh?
 xmcpgo generate -diff           # what would change
 xmcpgo generate -json ./my-app  # for editors
-//go:generate go tool xmcpgo generate`,
+//go:generate go tool xmcpgo-generate`,
 		exits: "0 all is well, 1 the app has errors or (with -check and -diff) stale files, 2 trouble or wrong usage.",
 		flags: flag.NewFlagSet("generate", flag.ContinueOnError),
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/examples/conformance/src"
 )
 
-//go:generate go tool xmcpgo generate
+//go:generate go tool xmcpgo-generate
 
 func main() {
 	xmcp.Main(src.Registry(), xmcp.Config{Name: "conformance"})

@@ -2,7 +2,10 @@ module github.com/xmcpgo/xmcpgo/examples/hello
 
 go 1.26.0
 
-tool github.com/xmcpgo/xmcpgo/cmd/xmcpgo
+tool (
+	github.com/xmcpgo/xmcpgo/cmd/xmcpgo
+	github.com/xmcpgo/xmcpgo/cmd/xmcpgo-generate
+)
 
 require github.com/xmcpgo/xmcpgo v0.0.0
 

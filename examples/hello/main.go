@@ -10,7 +10,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/examples/hello/src/tools"
 )
 
-//go:generate go tool xmcpgo generate
+//go:generate go tool xmcpgo-generate
 
 func main() {
 	xmcp.Main(registry(notes.NewMemory()), xmcp.Config{Name: "hello"})

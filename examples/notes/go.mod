@@ -2,7 +2,10 @@ module github.com/xmcpgo/xmcpgo/examples/notes
 
 go 1.26.0
 
-tool github.com/xmcpgo/xmcpgo/cmd/xmcpgo
+tool (
+	github.com/xmcpgo/xmcpgo/cmd/xmcpgo
+	github.com/xmcpgo/xmcpgo/cmd/xmcpgo-generate
+)
 
 require (
 	github.com/google/go-cmp v0.7.0

@@ -12,7 +12,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/examples/notes/src/tools"
 )
 
-//go:generate go tool xmcpgo generate
+//go:generate go tool xmcpgo-generate
 
 func main() {
 	database := &notes.Database{}

@@ -75,6 +75,28 @@ func TestServerBinary(t *testing.T) {
 	}
 }
 
+// TestGeneratorCommand: the first go generate of an app compiles this command, so it links nothing that a generator has no use for.
+// It gets net itself by way of invopop, which has a schema for net.IP.
+func TestGeneratorCommand(t *testing.T) {
+	out, err := command(t, ".", nil, "go", "list", "-deps", "./cmd/xmcpgo-generate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := strings.Fields(out)
+	for _, dep := range deps {
+		for _, prefix := range []string{"net/http", "crypto/tls", "html/template", "testing", modulePath + "/runtime", modulePath + "/plugins", modulePath + "/cmd/xmcpgo"} {
+			if within(dep, prefix) {
+				t.Errorf("the generator command links %s", dep)
+			}
+		}
+	}
+	const most = 200
+	t.Logf("%d packages", len(deps))
+	if len(deps) > most {
+		t.Errorf("the generator command links %d packages, more than %d", len(deps), most)
+	}
+}
+
 // within reports whether a package is the given one or lies below it.
 func within(pkg, prefix string) bool {
 	return pkg == prefix || strings.HasPrefix(pkg, prefix+"/")

@@ -2,6 +2,7 @@ package house
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,14 +48,12 @@ func TestExampleModules(t *testing.T) {
 					t.Errorf("replaces %s by %s; only %s by %s is expected", replace.Old.Path, replace.New.Path, modulePath, up)
 				}
 			}
-			tools := 0
+			var tools []string
 			for _, tool := range file.Tool {
-				if tool.Path == modulePath+"/cmd/xmcpgo" {
-					tools++
-				}
+				tools = append(tools, strings.TrimPrefix(tool.Path, modulePath+"/cmd/"))
 			}
-			if tools != 1 {
-				t.Errorf("go.mod has no line `tool %s/cmd/xmcpgo`", modulePath)
+			if want := []string{"xmcpgo", "xmcpgo-generate"}; !slices.Equal(tools, want) {
+				t.Errorf("go.mod has the tools %q, want %q", tools, want)
 			}
 			if got, want := file.Go.Version, parseModule(t, ".").Go.Version; got != want {
 				t.Errorf("go %s, and the root has go %s", got, want)

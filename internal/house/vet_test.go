@@ -52,7 +52,7 @@ func TestVet(t *testing.T) {
 func TestGeneratedFresh(t *testing.T) {
 	for _, dir := range examples(t) {
 		t.Run(dir, func(t *testing.T) {
-			if _, err := command(t, dir, nil, "go", "tool", "xmcpgo", "generate", "-check"); err != nil {
+			if _, err := command(t, dir, nil, "go", "tool", "xmcpgo-generate", "-check"); err != nil {
 				t.Errorf("run `make generate`:\n%v", err)
 			}
 		})

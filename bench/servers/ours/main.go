@@ -11,7 +11,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/bench/servers/ours/src"
 )
 
-//go:generate go tool xmcpgo generate
+//go:generate go tool xmcpgo-generate
 
 func main() {
 	if err := side.Serve(); err != nil {

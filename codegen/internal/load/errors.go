@@ -47,14 +47,28 @@ func compileErrors(app App, roots []*packages.Package) []Error {
 			return
 		}
 		// Somebody else's package: one line for all of it.
-		first := Error{Package: p.PkgPath, Message: "package " + p.PkgPath + " does not compile: " + tidyMessage(p.Errors[0].Msg)}
-		c.put(first)
+		c.put(Error{Package: p.PkgPath, Message: "package " + p.PkgPath + " does not compile: " + reason(p.Errors)})
 	})
 	sort.SliceStable(c.list, func(i, j int) bool {
 		a, b := c.list[i], c.list[j]
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column)) < 0
 	})
 	return c.list
+}
+
+// reason is the first error of the type checker, or else what the go command or the compiler says.
+func reason(errs []packages.Error) string {
+	for _, e := range errs {
+		if !strings.HasPrefix(e.Msg, "# ") {
+			return tidyMessage(e.Msg)
+		}
+	}
+	for line := range strings.Lines(errs[0].Msg) {
+		if m := compilerLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
+			return m[2]
+		}
+	}
+	return tidyMessage(errs[0].Msg)
 }
 
 type collector struct {

@@ -12,7 +12,10 @@ const goMod = `module bench.example/app
 
 go 1.26.0
 
-tool github.com/xmcpgo/xmcpgo/cmd/xmcpgo
+tool (
+	github.com/xmcpgo/xmcpgo/cmd/xmcpgo
+	github.com/xmcpgo/xmcpgo/cmd/xmcpgo-generate
+)
 
 require github.com/xmcpgo/xmcpgo v0.0.0
 
@@ -27,7 +30,7 @@ import (
 	"bench.example/app/src"
 )
 
-//go:generate go tool xmcpgo generate
+//go:generate go tool xmcpgo-generate
 
 func main() {
 	xmcp.Main(src.Registry(), xmcp.Config{Name: "bench"})

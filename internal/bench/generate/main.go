@@ -121,12 +121,12 @@ func measure(ctx context.Context, stdout io.Writer, dir string, o options) error
 	}
 	report(fmt.Sprintf("warm, one tool edited (median of %d)", o.runs), edited, o.maxWarm)
 	alone, err := median(o.runs, func(int) (cost, error) {
-		return timed(ctx, app, nil, "tool", "xmcpgo", "generate", "-check")
+		return timed(ctx, app, nil, "tool", "xmcpgo-generate", "-check")
 	})
 	if err != nil {
 		return err
 	}
-	report("go tool xmcpgo generate -check", alone, 0)
+	report("go tool xmcpgo-generate -check", alone, 0)
 	if slow {
 		return errSlow
 	}

@@ -104,7 +104,7 @@ func (e exampleApp) goMod(t *testing.T, root string) string {
 		}
 		require.WriteString("\t" + r.Mod.Path + " " + version + "\n")
 	}
-	return "module [[.Module]]\n\ngo " + mod.Go.Version + "\n\ntool " + modulePath + "/cmd/xmcpgo\n\nrequire (\n" + require.String() + ")\n[[.Replace]]"
+	return "module [[.Module]]\n\ngo " + mod.Go.Version + "\n\ntool (\n\t" + modulePath + "/cmd/xmcpgo\n\t" + modulePath + "/cmd/xmcpgo-generate\n)\n\nrequire (\n" + require.String() + ")\n[[.Replace]]"
 }
 
 // A template that is made from an example is the same app: only names and modules differ. With -update it becomes so.
