@@ -60,7 +60,7 @@ bench-stages: ## measure each stage of a call by itself
 	go test -run '^$$' -bench . -benchmem -cpu 1 ./runtime/...
 
 .PHONY: bench-generate
-bench-generate: ## measure go generate on an app with 100 tools, warm and with an empty build cache
+bench-generate: ## measure go generate on an app with 100 tools, warm, with an empty build cache, and grown to 1,000
 	go run ./internal/bench/generate
 
 .PHONY: conformance

@@ -64,7 +64,7 @@ func TestMedian(t *testing.T) {
 }
 
 func TestBadUsage(t *testing.T) {
-	for _, args := range [][]string{{"-tools", "0"}, {"-runs", "0"}, {"extra"}, {"-nope"}} {
+	for _, args := range [][]string{{"-tools", "0"}, {"-runs", "0"}, {"-growth", "50"}, {"extra"}, {"-nope"}} {
 		var out strings.Builder
 		if err := run(context.Background(), args, &out); err == nil {
 			t.Errorf("%q is accepted", args)

@@ -1,7 +1,9 @@
 // Command generate measures go generate on an app with many tools:
 //
-//	go run ./internal/bench/generate             # 100 tools; the limits are 1.5 s warm and 25 s with an empty build cache
+//	go run ./internal/bench/generate             # 100 tools; the limits are 1 s warm and 25 s with an empty build cache
 //	go run ./internal/bench/generate -first=false -tools 400
+//
+// It also lets the app grow to 1,000 tools (-growth), which may take as many times longer as there are more tools, in processor time.
 //
 // It makes the app in a temporary folder as a user would have it, with the generator as a tool of its go.mod, and measures the
 // command line that a user waits for, the go command's own work included. It exits with 1 when a limit is exceeded and with 2
@@ -29,6 +31,7 @@ var errSlow = errors.New("slower than the limit")
 // options are the flags.
 type options struct {
 	tools, runs       int
+	growth            int
 	first             bool
 	maxWarm, maxFirst time.Duration
 }
@@ -53,13 +56,14 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	fs.IntVar(&o.tools, "tools", 100, "tools of the app")
 	fs.IntVar(&o.runs, "runs", 7, "warm runs; the median counts")
 	fs.BoolVar(&o.first, "first", true, "measure the first run with an empty build cache as well")
-	fs.DurationVar(&o.maxWarm, "max-warm", 1500*time.Millisecond, "limit of a warm run")
+	fs.IntVar(&o.growth, "growth", 1000, "tools that the app grows to; 0 leaves that out")
+	fs.DurationVar(&o.maxWarm, "max-warm", time.Second, "limit of a warm run")
 	fs.DurationVar(&o.maxFirst, "max-first", 25*time.Second, "limit of the first run")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
-	if fs.NArg() > 0 || o.tools < 1 || o.runs < 1 {
-		return fmt.Errorf("usage: generate [-tools N] [-runs N] [-first=false] [-max-warm D] [-max-first D]")
+	if fs.NArg() > 0 || o.tools < 1 || o.runs < 1 || o.growth != 0 && o.growth <= o.tools {
+		return fmt.Errorf("usage: generate [-tools N] [-runs N] [-growth N] [-first=false] [-max-warm D] [-max-first D]")
 	}
 	dir, err := os.MkdirTemp("", "xmcpgo-bench-")
 	if err != nil {
@@ -110,12 +114,7 @@ func measure(ctx context.Context, stdout io.Writer, dir string, o options) error
 		return err
 	}
 	report(fmt.Sprintf("warm, nothing changed (median of %d)", o.runs), unchanged, o.maxWarm)
-	edited, err := median(o.runs, func(i int) (cost, error) {
-		if err := writeTool(app, 0, i+1); err != nil {
-			return cost{}, err
-		}
-		return timed(ctx, app, nil, "generate", "./...")
-	})
+	edited, err := edits(ctx, app, o.runs)
 	if err != nil {
 		return err
 	}
@@ -127,10 +126,46 @@ func measure(ctx context.Context, stdout io.Writer, dir string, o options) error
 		return err
 	}
 	report("go tool xmcpgo-generate -check", alone, 0)
+	if o.growth > 0 {
+		grown, err := grow(ctx, app, o)
+		if err != nil {
+			return err
+		}
+		report(fmt.Sprintf("%d tools, one edited (median of %d)", o.growth, o.runs), grown, 0)
+		times, most := grown.processors.Seconds()/edited.processors.Seconds(), float64(o.growth)/float64(o.tools)
+		verdict := ""
+		if times > most {
+			slow, verdict = true, " TOO SLOW"
+		}
+		fmt.Fprintf(stdout, "%-42s %7.1f times the processor time for %.0f times the tools%s\n", "growth", times, most, verdict)
+	}
 	if slow {
 		return errSlow
 	}
 	return nil
+}
+
+// edits is what a generate costs after one tool has changed.
+func edits(ctx context.Context, app string, runs int) (cost, error) {
+	return median(runs, func(i int) (cost, error) {
+		if err := writeTool(app, 0, i+1); err != nil {
+			return cost{}, err
+		}
+		return timed(ctx, app, nil, "generate", "./...")
+	})
+}
+
+// grow adds tools and measures again.
+func grow(ctx context.Context, app string, o options) (cost, error) {
+	for i := o.tools; i < o.growth; i++ {
+		if err := writeTool(app, i, 0); err != nil {
+			return cost{}, err
+		}
+	}
+	if _, err := timed(ctx, app, nil, "generate", "./..."); err != nil {
+		return cost{}, err
+	}
+	return edits(ctx, app, o.runs)
 }
 
 // cost is what a command took: the time that a person waits, and that of all processors, which says how busy the machine was
