@@ -94,6 +94,75 @@ const (
 	KeySubscriptionID     = "io.modelcontextprotocol/subscriptionId"
 )
 
+// envelope is what is found while a message is scanned: the members of its params and their _meta, which are thus scanned only
+// once, and what is wrong with them.
+type envelope struct {
+	*Message
+	params, meta error
+}
+
+// scan appends the members of the message that begins at b[i] and returns the index after it.
+func (e *envelope) scan(dst []Member, b []byte, i, depth int) (members []Member, end int, err error) {
+	i, more, err := openObject(b, i, depth)
+	for more && err == nil {
+		var key []byte
+		if key, i, err = scanKey(b, i); err != nil {
+			break
+		}
+		if e.Params.Raw == nil && string(key) == "params" && i < len(b) && b[i] == '{' {
+			end, err = e.scanParams(b, i, depth-1)
+		} else {
+			end, err = skip(b, i, depth-1)
+		}
+		if err != nil {
+			break
+		}
+		dst = append(dst, Member{key, b[i:end]})
+		i, more, err = nextMember(b, end)
+	}
+	return dst, i, err
+}
+
+func (e *envelope) scanParams(b []byte, start, depth int) (end int, err error) {
+	p := &e.Params
+	members := p.inline[:0]
+	i, more, err := openObject(b, start, depth)
+	for more && err == nil {
+		var key []byte
+		if key, i, err = scanKey(b, i); err != nil {
+			break
+		}
+		if p.Meta.Raw == nil && string(key) == "_meta" && i < len(b) && b[i] == '{' {
+			end, err = e.scanMeta(b, i, depth-1)
+		} else {
+			end, err = skip(b, i, depth-1)
+		}
+		if err != nil {
+			break
+		}
+		members = append(members, Member{key, b[i:end]})
+		i, more, err = nextMember(b, end)
+	}
+	if err != nil {
+		return i, err
+	}
+	p.Raw, p.members, e.params = b[start:i], members, unique(members)
+	return i, nil
+}
+
+func (e *envelope) scanMeta(b []byte, start, depth int) (end int, err error) {
+	var room [8]Member
+	members, end, err := appendMembers(room[:0], b, start, depth)
+	if err != nil {
+		return end, err
+	}
+	e.Params.Meta.Raw = b[start:end]
+	if e.meta = unique(members); e.meta == nil {
+		e.meta = e.Params.Meta.read(members)
+	}
+	return end, nil
+}
+
 // Parse scans one message that nests at most depth deep. The error is a [*Error]: a parse error for what is not JSON, an
 // invalid request for JSON that is not a message. Where the id could be read, m.ID holds it even then.
 func Parse(m *Message, b []byte, depth int) error {
@@ -105,21 +174,29 @@ func Parse(m *Message, b []byte, depth int) error {
 		}
 		return NewError(CodeInvalidRequest, "invalid request: batches are not part of this protocol version")
 	}
+	e := envelope{Message: m}
 	var room [8]Member
-	members, err := AppendMembers(room[:0], b, depth)
+	members, end, err := e.scan(room[:0], b, i, depth)
+	if err == nil {
+		err = trailing(b, end)
+	}
+	if err == nil {
+		err = unique(members)
+	}
 	if err != nil {
 		if i < len(b) && b[i] != '{' && Valid(b, depth) {
 			return NewError(CodeInvalidRequest, "invalid request: a message is a JSON object")
 		}
 		return NewError(CodeParseError, "parse error: "+err.Error())
 	}
-	return m.read(members, depth)
+	return e.read(members)
 }
 
-func (m *Message) read(members []Member, depth int) error {
-	var version, params []byte
-	var method []byte
-	for _, f := range members {
+func (e *envelope) read(members []Member) error {
+	m := e.Message
+	var version, method, params []byte
+	for i := range members {
+		f := &members[i]
 		switch string(f.Key) {
 		case "jsonrpc":
 			version = f.Value
@@ -145,6 +222,7 @@ func (m *Message) read(members []Member, depth int) error {
 		if m.ID == nil || (m.Result == nil) == (m.Error == nil) {
 			return NewError(CodeInvalidRequest, "invalid request: method is missing")
 		}
+		m.Params = Params{} // a response has none
 		return nil
 	}
 	if m.Method = word(method); m.Method == "" {
@@ -156,35 +234,28 @@ func (m *Message) read(members []Member, depth int) error {
 	if params == nil || string(params) == "null" {
 		return nil
 	}
-	if params[0] != '{' {
+	return e.checkParams(params)
+}
+
+func (e *envelope) checkParams(raw []byte) error {
+	if raw[0] != '{' {
 		return NewError(CodeInvalidRequest, "invalid request: params must be an object")
 	}
-	var err error
-	m.Params.Raw = params
-	if m.Params.members, err = AppendMembers(m.Params.inline[:0], params, depth-1); err != nil {
-		return NewError(CodeInvalidRequest, "invalid request: params: "+err.Error())
+	if e.params != nil {
+		return NewError(CodeInvalidRequest, "invalid request: params: "+e.params.Error())
 	}
-	meta := m.Params.Get("_meta")
-	if meta == nil {
-		return nil
-	}
-	if meta[0] != '{' {
+	if meta := e.Params.Get("_meta"); meta != nil && meta[0] != '{' {
 		return NewError(CodeInvalidParams, "invalid params: _meta must be an object")
 	}
-	if err := m.Params.Meta.read(meta, depth-2); err != nil {
-		return NewError(CodeInvalidParams, "invalid params: _meta: "+err.Error())
+	if e.meta != nil {
+		return NewError(CodeInvalidParams, "invalid params: _meta: "+e.meta.Error())
 	}
 	return nil
 }
 
-func (m *Meta) read(b []byte, depth int) error {
-	m.Raw = b
-	var room [8]Member
-	members, err := AppendMembers(room[:0], b, depth)
-	if err != nil {
-		return err
-	}
-	for _, f := range members {
+func (m *Meta) read(members []Member) (err error) {
+	for i := range members {
+		f := &members[i]
 		if string(f.Value) == "null" {
 			continue // some clients write null for what they leave out
 		}

@@ -117,31 +117,14 @@ func skipString(b []byte, i int) (end int, plain bool, err error) {
 			return i, false, errSyntax
 		case c == '\\':
 			plain = false
-			if i++; i >= len(b) {
+			n := EscapeLength(b[i:])
+			if n == 0 {
 				return i, false, errSyntax
 			}
-			switch b[i] {
-			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-			case 'u':
-				if i+4 >= len(b) || !hex4(b[i+1:i+5]) {
-					return i, false, errSyntax
-				}
-				i += 4
-			default:
-				return i, false, errSyntax
-			}
+			i += n - 1
 		}
 	}
 	return i, false, errSyntax
-}
-
-func hex4(b []byte) bool {
-	for _, c := range b {
-		if !('0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F') {
-			return false
-		}
-	}
-	return true
 }
 
 func skipWord(b []byte, i int, word string) (int, error) {
@@ -199,57 +182,105 @@ type Member struct {
 
 // AppendMembers appends the members of the object b to dst. Keys must be unique and the object may nest at most depth deep.
 func AppendMembers(dst []Member, b []byte, depth int) ([]Member, error) {
-	i := SkipSpace(b, 0)
-	if i >= len(b) || b[i] != '{' {
-		return dst, errSyntax
-	}
-	if depth <= 0 {
-		return dst, errDepth
-	}
 	first := len(dst)
-	var seen map[string]struct{}
-	i = SkipSpace(b, i+1)
-	if i < len(b) && b[i] == '}' {
-		return dst, trailing(b, i+1)
+	dst, end, err := appendMembers(dst, b, SkipSpace(b, 0), depth)
+	if err == nil {
+		err = trailing(b, end)
 	}
-	for {
-		if i >= len(b) || b[i] != '"' {
-			return dst, errSyntax
+	if err == nil {
+		err = unique(dst[first:])
+	}
+	return dst, err
+}
+
+// appendMembers is AppendMembers for the object that begins at b[i], whose keys need not be unique. It returns the index after it.
+func appendMembers(dst []Member, b []byte, i, depth int) (members []Member, end int, err error) {
+	i, more, err := openObject(b, i, depth)
+	for more && err == nil {
+		var key []byte
+		if key, i, err = scanKey(b, i); err != nil {
+			break
 		}
-		end, plain, err := skipString(b, i)
-		if err != nil {
-			return dst, err
-		}
-		key := b[i+1 : end-1]
-		if !plain {
-			s, err := Unquote(b[i:end])
-			if err != nil {
-				return dst, err
-			}
-			key = []byte(s)
-		}
-		if i = SkipSpace(b, end); i >= len(b) || b[i] != ':' {
-			return dst, errSyntax
-		}
-		i = SkipSpace(b, i+1)
 		if end, err = skip(b, i, depth-1); err != nil {
-			return dst, err
-		}
-		if seen, err = unique(seen, dst[first:], key); err != nil {
-			return dst, err
+			break
 		}
 		dst = append(dst, Member{key, b[i:end]})
-		i = SkipSpace(b, end)
-		switch {
-		case i >= len(b):
-			return dst, errSyntax
-		case b[i] == '}':
-			return dst, trailing(b, i+1)
-		case b[i] != ',':
-			return dst, errSyntax
-		}
-		i = SkipSpace(b, i+1)
+		i, more, err = nextMember(b, end)
 	}
+	return dst, i, err
+}
+
+// openObject returns the index of the first key of the object at b[i], or that after the object when it has none.
+func openObject(b []byte, i, depth int) (next int, more bool, err error) {
+	switch {
+	case i >= len(b) || b[i] != '{':
+		return i, false, errSyntax
+	case depth <= 0:
+		return i, false, errDepth
+	}
+	if i = SkipSpace(b, i+1); i < len(b) && b[i] == '}' {
+		return i + 1, false, nil
+	}
+	return i, true, nil
+}
+
+// scanKey returns the key at b[i] and the index of its value.
+func scanKey(b []byte, i int) (key []byte, value int, err error) {
+	if i >= len(b) || b[i] != '"' {
+		return nil, i, errSyntax
+	}
+	end, plain, err := skipString(b, i)
+	if err != nil {
+		return nil, i, err
+	}
+	if key = b[i+1 : end-1]; !plain {
+		key = AppendUnescaped(nil, key)
+	}
+	if i = SkipSpace(b, end); i >= len(b) || b[i] != ':' {
+		return nil, i, errSyntax
+	}
+	return key, SkipSpace(b, i+1), nil
+}
+
+// nextMember returns the index of the next key, or that after the object.
+func nextMember(b []byte, i int) (next int, more bool, err error) {
+	switch i = SkipSpace(b, i); {
+	case i >= len(b):
+		return i, false, errSyntax
+	case b[i] == '}':
+		return i + 1, false, nil
+	case b[i] != ',':
+		return i, false, errSyntax
+	}
+	return SkipSpace(b, i+1), true, nil
+}
+
+// unique refuses a key that is there twice. Short objects are searched; a map takes over for long ones, so that the cost stays
+// linear.
+func unique(members []Member) error {
+	const short = 16
+	if len(members) <= short {
+		for i := range members {
+			for j := range i {
+				if bytes.Equal(members[i].Key, members[j].Key) {
+					return duplicate(members[i].Key)
+				}
+			}
+		}
+		return nil
+	}
+	seen := make(map[string]struct{}, len(members))
+	for i := range members {
+		if _, ok := seen[string(members[i].Key)]; ok {
+			return duplicate(members[i].Key)
+		}
+		seen[string(members[i].Key)] = struct{}{}
+	}
+	return nil
+}
+
+func duplicate(key []byte) error {
+	return fmt.Errorf("duplicate key %q", string(key[:min(len(key), 40)]))
 }
 
 // AppendElements appends the raw elements of the array b to dst. The array may nest at most depth deep.
@@ -283,38 +314,6 @@ func AppendElements(dst [][]byte, b []byte, depth int) ([][]byte, error) {
 	}
 }
 
-// unique refuses a key that is there already. Short objects are searched; a map takes over for long ones, so that the cost
-// stays linear.
-func unique(seen map[string]struct{}, have []Member, key []byte) (map[string]struct{}, error) {
-	const short = 16
-	if seen == nil && len(have) < short {
-		for _, m := range have {
-			if bytes.Equal(m.Key, key) {
-				return nil, duplicate(key)
-			}
-		}
-		return nil, nil
-	}
-	if seen == nil {
-		seen = make(map[string]struct{}, 4*short)
-		for _, m := range have {
-			seen[string(m.Key)] = struct{}{}
-		}
-	}
-	if _, ok := seen[string(key)]; ok {
-		return seen, duplicate(key)
-	}
-	seen[string(key)] = struct{}{}
-	return seen, nil
-}
-
-func duplicate(key []byte) error {
-	if len(key) > 40 {
-		key = key[:40]
-	}
-	return fmt.Errorf("duplicate key %q", key)
-}
-
 func trailing(b []byte, i int) error {
 	if SkipSpace(b, i) != len(b) {
 		return errSyntax
@@ -335,5 +334,5 @@ func Unquote(lit []byte) (string, error) {
 	if plain && utf8.Valid(body) {
 		return string(body), nil
 	}
-	return unescape(body), nil
+	return string(AppendUnescaped(nil, body)), nil
 }

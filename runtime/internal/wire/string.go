@@ -4,63 +4,92 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
-	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 	"unsafe"
 )
 
-// unescape resolves the escapes of a string body that skipString has accepted.
-func unescape(body []byte) string {
-	out := make([]byte, 0, len(body))
+// AppendUnescaped appends the meaning of what stands between the quotes of a valid JSON string. Invalid UTF-8 and lone surrogates
+// become U+FFFD, as in encoding/json.
+func AppendUnescaped(dst, body []byte) []byte {
 	for i := 0; i < len(body); {
 		c := body[i]
-		if c != '\\' {
-			r, n := utf8.DecodeRune(body[i:])
-			out = utf8.AppendRune(out, r)
-			i += n
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRune(body[i:])
+			dst = utf8.AppendRune(dst, r)
+			i += size
 			continue
 		}
-		i++
-		switch c = body[i]; c {
+		if c != '\\' {
+			dst = append(dst, c)
+			i++
+			continue
+		}
+		switch c := body[i+1]; c {
 		case 'b':
-			out = append(out, '\b')
+			dst = append(dst, '\b')
 		case 'f':
-			out = append(out, '\f')
+			dst = append(dst, '\f')
 		case 'n':
-			out = append(out, '\n')
+			dst = append(dst, '\n')
 		case 'r':
-			out = append(out, '\r')
+			dst = append(dst, '\r')
 		case 't':
-			out = append(out, '\t')
+			dst = append(dst, '\t')
 		case 'u':
-			r := hexRune(body[i+1:])
-			i += 4
+			r, _ := hex4(body[i+2:])
+			i += 6
 			if utf16.IsSurrogate(r) {
-				pair := rune(utf8.RuneError)
-				if i+6 < len(body) && body[i+1] == '\\' && body[i+2] == 'u' {
-					pair = utf16.DecodeRune(r, hexRune(body[i+3:]))
+				low := rune(-1)
+				if i+6 <= len(body) && body[i] == '\\' && body[i+1] == 'u' {
+					low, _ = hex4(body[i+2:])
 				}
-				if pair != utf8.RuneError {
+				if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
 					i += 6
 				}
-				r = pair
 			}
-			out = utf8.AppendRune(out, r)
+			dst = utf8.AppendRune(dst, r)
+			continue
 		default: // quote, backslash, slash
-			out = append(out, c)
+			dst = append(dst, c)
 		}
-		i++
+		i += 2
 	}
-	return string(out)
+	return dst
 }
 
-func hexRune(b []byte) rune {
-	n, err := strconv.ParseUint(string(b[:4]), 16, 32)
-	if err != nil {
-		return utf8.RuneError
+// EscapeLength returns how many bytes the escape sequence at the start of b takes, 0 when it is not a valid one.
+func EscapeLength(b []byte) int {
+	if len(b) < 2 {
+		return 0
 	}
-	return rune(n)
+	switch b[1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 2
+	case 'u':
+		if _, ok := hex4(b[2:]); ok {
+			return 6
+		}
+	}
+	return 0
+}
+
+func hex4(b []byte) (r rune, ok bool) {
+	if len(b) < 4 {
+		return 0, false
+	}
+	for _, c := range b[:4] {
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c|0x20 && c|0x20 <= 'f':
+			c = c | 0x20 - 'a' + 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, true
 }
 
 // AppendString appends s as a JSON string. Invalid UTF-8 becomes U+FFFD; nothing but what JSON requires is escaped.
