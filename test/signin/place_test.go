@@ -18,7 +18,12 @@ import (
 	"github.com/xmcpgo/xmcpgo/test/browser"
 )
 
-func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
+func TestMain(m *testing.M) {
+	if to := os.Getenv(openVariable); to != "" {
+		os.Exit(openPage(to, os.Args[len(os.Args)-1]))
+	}
+	os.Exit(browser.Main(m))
+}
 
 // place is a protected server, and the environment that protects it.
 type place struct {
@@ -26,7 +31,13 @@ type place struct {
 	issuer   string // the stand-in
 	endpoint string // the server
 	log      *journal
+
+	mu      sync.Mutex
+	callers []caller // of requests that came through
 }
+
+// caller is who made a request, by which client.
+type caller struct{ person, client string }
 
 // whoami is what the one tool of the server answers.
 type whoami struct {
@@ -57,7 +68,7 @@ func open(t testing.TB, change func(*scalekitdev.Config)) *place {
 		}),
 	})
 	plugin := scalekit.New(scalekit.Config{EnvironmentURL: p.issuer, ResourceID: "res_dev", Scopes: []string{"notes:read"}})
-	r.Use(func() []xmcp.Plugin { return []xmcp.Plugin{plugin} })
+	r.Use(func() []xmcp.Plugin { return []xmcp.Plugin{plugin, xmcp.PluginFunc("callers", p.listen)} })
 	logger := slog.New(slog.NewTextHandler(p.log, nil))
 	s, err := xmcp.New(r, xmcp.Config{Name: "protected", BaseURL: strings.TrimSuffix(p.endpoint, "/mcp"), Logger: logger, Audit: logger})
 	if err != nil {
@@ -76,6 +87,36 @@ func open(t testing.TB, change func(*scalekitdev.Config)) *place {
 		}
 	})
 	return p
+}
+
+// listen notes who is let through.
+func (p *place) listen(h *xmcp.Host) error {
+	h.UseHTTP(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if who := xmcp.GetPrincipal(r.Context()); who != nil {
+				p.mu.Lock()
+				p.callers = append(p.callers, caller{who.Subject + "@" + who.Organization, who.Client})
+				p.mu.Unlock()
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	return nil
+}
+
+// heard checks that the person, and nobody else, has made requests by a client whose id begins like this.
+func (p *place) heard(t testing.TB, person, client string) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.callers) == 0 {
+		t.Errorf("no request came through; want some of %s", person)
+	}
+	for _, c := range p.callers {
+		if c.person != person || !strings.HasPrefix(c.client, client) {
+			t.Errorf("%s has called by %s; want %s by %s", c.person, c.client, person, client)
+		}
+	}
 }
 
 // standIn serves the environment.

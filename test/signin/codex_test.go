@@ -1,0 +1,79 @@
+package signin
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
+	"github.com/xmcpgo/xmcpgo/test/browser"
+	"github.com/xmcpgo/xmcpgo/test/internal/program"
+)
+
+// TestCodex adds the server to Codex, which signs in at once.
+func TestCodex(t *testing.T) {
+	b := browser.Start(t)
+	codex := codexProgram(t)
+	for name, c := range map[string]struct {
+		change func(*scalekitdev.Config)
+		client string
+	}{
+		"by its document": {published(t, "https://chatgpt.com/oauth/codex/client.json", "Codex", "http://127.0.0.1/callback", "http://localhost/callback"), "https://chatgpt.com/oauth/codex/client.json"},
+		"registered":      {func(c *scalekitdev.Config) { c.NoClientDocuments = true }, "dcr_"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, c.change)
+			h := newHome(t)
+			add := h.start(codex, "mcp", "add", "notes", "--url", p.endpoint)
+			h.signIn(b, add, "usr_bob@org_acme")
+			if out := add.done(t); !strings.Contains(out, "Successfully logged in") {
+				t.Errorf("after signing in: %s", out)
+			}
+			if out := h.run(codex, "mcp", "list"); !regexp.MustCompile(`notes +` + p.endpoint + ` .*enabled +OAuth`).MatchString(out) {
+				t.Errorf("list: %s", out)
+			}
+			callByCodex(t, h, codex, `"user":"usr_bob"`)
+			p.heard(t, "usr_bob@org_acme", c.client)
+		})
+	}
+}
+
+// callByCodex has Codex connect and call a tool, in the way editors ask it to, which needs no account.
+func callByCodex(t testing.TB, h *home, codex, want string) {
+	t.Helper()
+	app := h.converse(codex, "app-server")
+	app.call("initialize", `{"clientInfo":{"name":"test","version":"1"}}`)
+	app.send(`{"method":"initialized"}`)
+	status := app.call("mcpServerStatus/list", `{}`)
+	if !strings.Contains(status, `"name":"notes"`) || !strings.Contains(status, `"whoami":{`) {
+		t.Errorf("status: %s", status)
+	}
+	var started struct{ Thread struct{ ID string } }
+	if err := json.Unmarshal([]byte(app.call("thread/start", `{"ephemeral":true}`)), &started); err != nil {
+		t.Error(err)
+	}
+	result := app.call("mcpServer/tool/call", `{"threadId":"`+started.Thread.ID+`","server":"notes","tool":"whoami","arguments":{}}`)
+	if !strings.Contains(result, want) {
+		t.Errorf("whoami: %s", result)
+	}
+}
+
+// codexProgram is Codex itself; the package's script only starts it.
+func codexProgram(t testing.TB) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(program.Script(t, "@openai", "codex-"+platform(), "vendor"), "*", "bin", "codex*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range found {
+		if name := filepath.Base(path); strings.TrimSuffix(name, ".exe") == "codex" {
+			return path
+		}
+	}
+	t.Fatalf("no Codex for %s in %v", runtime.GOOS, found)
+	return ""
+}
