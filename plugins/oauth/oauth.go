@@ -37,11 +37,12 @@ func (p *plugin) Setup(h *xmcp.Host) (err error) {
 		return err
 	}
 	p.log = h.Logger()
-	p.keys = &keyring{fetch: p.cfg.fetchKeys, now: p.cfg.now, log: p.log}
 	paths, address, document, err := p.cfg.metadata()
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancel(context.Background())
+	p.keys = &keyring{ctx: ctx, fetch: p.cfg.fetchKeys, now: p.cfg.now, log: p.log}
 	p.challenges = challenges{metadata: address, scope: strings.Join(p.cfg.RequiredScopes, " ")}
 	for _, path := range paths {
 		h.Handle(path, document)
@@ -49,8 +50,12 @@ func (p *plugin) Setup(h *xmcp.Host) (err error) {
 	h.Authenticate(p)
 	h.OnStart(func(context.Context) error {
 		p.log.Info("OAuth protects this server", "resource", p.cfg.Resource, "authorization_server", p.cfg.AuthorizationServer)
-		p.keys.refresh() // so that the first request finds them; a failure is logged and tried again
+		p.keys.keepFresh() // a failure is logged and tried again
 		return nil
+	})
+	h.OnShutdown(func(ctx context.Context) error {
+		cancel()
+		return p.keys.stop(ctx)
 	})
 	return nil
 }
