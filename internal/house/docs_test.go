@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func page(p string) bool { return strings.HasSuffix(p, ".md") && !strings.Contains(p, "testdata/") }
@@ -134,6 +136,16 @@ func TestGoBlocks(t *testing.T) {
 	}
 }
 
+// moduleOf is the example whose modules a page needs: the first one, unless the page begins with <!-- module: examples/… -->. Of that one
+// it shows the files themselves.
+func moduleOf(t *testing.T, name string) string {
+	t.Helper()
+	if m := regexp.MustCompile(`\A<!-- module: (\S+) -->\n`).FindStringSubmatch(read(t, name)); m != nil {
+		return m[1]
+	}
+	return examples(t)[0]
+}
+
 // TestPagesCompile: the whole files of a page make one app, which the generator
 // accepts and the compiler and vet too.
 func TestPagesCompile(t *testing.T) {
@@ -141,9 +153,8 @@ func TestPagesCompile(t *testing.T) {
 	if _, err := command(t, ".", nil, "go", "build", "-o", tool, "./cmd/xmcpgo"); err != nil {
 		t.Fatal(err)
 	}
-	example := examples(t)[0]
 	for _, name := range files(t, page) {
-		app := map[string]string{}
+		app, example := map[string]string{}, moduleOf(t, name)
 		for _, b := range goBlocks(t, name) {
 			if b.info != "" || !b.whole() {
 				continue
@@ -151,6 +162,12 @@ func TestPagesCompile(t *testing.T) {
 			file := b.path()
 			if file == "" {
 				file = fmt.Sprintf("line%d/file.go", b.line)
+			}
+			if example != examples(t)[0] {
+				own := strings.ReplaceAll(read(t, example+"/"+file), modulePath+"/"+example, "my-app")
+				if diff := cmp.Diff("// "+file+"\n"+own, b.code); diff != "" {
+					t.Errorf("%s:%d: %s/%s is another file (-example +page):\n%s", name, b.line, example, file, diff)
+				}
 			}
 			if app[file] != "" {
 				t.Errorf("%s:%d: %s is shown twice", name, b.line, file)
