@@ -101,7 +101,7 @@ func TestGoMod(t *testing.T) {
 			if got := mod.Module.Mod.Path; got != "example.com/a" {
 				t.Errorf("module %s", got)
 			}
-			if len(mod.Tool) != 1 || mod.Tool[0].Path != modulePath+"/cmd/xmcpgo" {
+			if len(mod.Tool) != 2 || mod.Tool[0].Path != modulePath+"/cmd/xmcpgo" || mod.Tool[1].Path != modulePath+"/cmd/xmcpgo-generate" {
 				t.Errorf("tools %v", mod.Tool)
 			}
 			if len(mod.Require) != 1 || mod.Require[0].Mod.Path != modulePath || mod.Require[0].Mod.Version != tt.version {
