@@ -12,7 +12,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/bench/internal/load"
 )
 
-// profileRows writes a CPU profile of our server for each row, taken under full load.
+// profileRows writes a CPU profile of our server for each row, taken under full load, and one of the floor.
 func (h *harness) profileRows(ctx context.Context) error {
 	for i := range rows {
 		row := &rows[i]
@@ -27,22 +27,40 @@ func (h *harness) profileRows(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		file := filepath.Join(h.profile, fmt.Sprintf("%d.prof", i))
-		done := make(chan error, 1)
-		go func() {
-			time.Sleep(500 * time.Millisecond)
-			done <- s.profile(file)
-		}()
-		plan := load.Plan{Addr: s.addr, Requests: requests, Conns: h.conns, Sticky: row.sticky, Duration: 6 * time.Second}
-		if _, err := h.load(ctx, plan); err != nil {
+		answer, err := load.Once(s.addr, requests[0])
+		if err != nil {
 			return err
 		}
-		if err := <-done; err != nil {
+		bare, err := h.bare(ctx, answer)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(h.out, "%s: %s %s: go tool pprof -top -cum %s %s\n", file, row.name, row.version, filepath.Join(h.bin, "ours"), file)
+		defer bare.stop()
+		plan := load.Plan{Requests: requests, Conns: h.conns, Sticky: row.sticky, Duration: 6 * time.Second}
+		for name, of := range map[string]*server{"ours": s, "bare": bare} {
+			file := filepath.Join(h.profile, fmt.Sprintf("%d-%s.prof", i, name))
+			if err := h.profileOne(ctx, of, plan, file); err != nil {
+				return err
+			}
+			fmt.Fprintf(h.out, "%s %s: go tool pprof -top -cum %s %s\n", row.name, row.version, filepath.Join(h.bin, name), file)
+		}
 	}
 	return nil
+}
+
+func (h *harness) profileOne(ctx context.Context, s *server, plan load.Plan, file string) error {
+	done := make(chan error, 1)
+	go func() {
+		time.Sleep(500 * time.Millisecond)
+		done <- s.profile(file)
+	}()
+	plan.Addr = s.addr
+	res, err := h.load(ctx, plan)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(h.out, "%s: %.0f requests a second\n", s.name, res.Throughput())
+	return <-done
 }
 
 func (s *server) profile(file string) error {
