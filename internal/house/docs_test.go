@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,7 +148,7 @@ func moduleOf(t *testing.T, name string) string {
 }
 
 // TestPagesCompile: the whole files of a page make one app, which the generator
-// accepts and the compiler and vet too.
+// accepts and the compiler and vet too, and whose tests pass.
 func TestPagesCompile(t *testing.T) {
 	tool := filepath.Join(t.TempDir(), "xmcpgo")
 	if _, err := command(t, ".", nil, "go", "build", "-o", tool, "./cmd/xmcpgo"); err != nil {
@@ -211,6 +212,11 @@ func TestPagesCompile(t *testing.T) {
 			}
 			if _, err := commandIn(t, dir, []string{"GOFLAGS=-mod=mod"}, "go", "vet", "./..."); err != nil {
 				t.Errorf("go vet: %v", err)
+			}
+			if slices.ContainsFunc(slices.Collect(maps.Keys(app)), func(file string) bool { return strings.HasSuffix(file, "_test.go") }) {
+				if _, err := commandIn(t, dir, []string{"GOFLAGS=-mod=mod"}, "go", "test", "-vet=off", "./..."); err != nil {
+					t.Errorf("go test: %v", err)
+				}
 			}
 		})
 	}
