@@ -67,6 +67,10 @@ bench-generate: ## measure go generate on an app with 100 tools, warm, with an e
 conformance: setup ## the official suite: every revision 20 times, what can lose messages 100 times
 	CGO_ENABLED=1 go test -race -v -timeout 2h ./test/conformance -rounds 20 -repeats 100
 
+.PHONY: quickstart
+quickstart: ## the README's quick start, word for word, from empty module and build caches: at most five minutes
+	go test -v -count=1 -timeout 20m -run '^TestQuickStart$$' ./test/quickstart -newcomer
+
 .PHONY: soak
 soak: setup ## the long runs: mixed calls to one server (CALLS), fuzzing (FUZZTIME each), repeated tests (COUNT times)
 	cd bench && go test -v -run '^TestSoak$$' -timeout 12h . -calls $(CALLS)
