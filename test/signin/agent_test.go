@@ -68,6 +68,8 @@ func newHome(t testing.TB, env ...string) *home {
 	}
 	h.env = append([]string{
 		"PATH=" + h.dir + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + h.dir, "BROWSER=" + opener, "TERM=xterm", "LANG=C.UTF-8",
+		// Nothing but the loopback interface is needed, and nothing else is to be tried.
+		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1", "DISABLE_AUTOUPDATER=1", "DISABLE_TELEMETRY=1", "DISABLE_ERROR_REPORTING=1",
 		"XDG_CONFIG_HOME=" + filepath.Join(h.dir, "config"), "XDG_DATA_HOME=" + filepath.Join(h.dir, "data"), "XDG_CACHE_HOME=" + filepath.Join(h.dir, "cache"),
 	}, env...)
 	return h
@@ -77,7 +79,7 @@ func newHome(t testing.TB, env ...string) *home {
 type process struct {
 	name   string
 	cmd    *exec.Cmd
-	stdin  io.Closer
+	stdin  io.WriteCloser
 	out    journal
 	ended  chan struct{}
 	err    error
@@ -87,18 +89,31 @@ type process struct {
 // start runs a client; its standard input stays open until it ends.
 func (h *home) start(args ...string) *process {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), patience)
+	p := h.prepare(args...)
+	p.cmd.Stdout = &p.out
+	h.begin(p)
+	return p
+}
+
+func (h *home) prepare(args ...string) *process {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), 2*patience)
 	p := &process{name: filepath.Base(args[0]) + " " + strings.Join(args[1:], " "), ended: make(chan struct{}), cancel: cancel}
 	p.cmd = exec.CommandContext(ctx, args[0], args[1:]...)
 	p.cmd.Dir, p.cmd.Env, p.cmd.WaitDelay = h.dir, h.env, 5*time.Second
-	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
-	in, err := p.cmd.StdinPipe()
-	if err == nil {
-		p.stdin = in
+	p.cmd.Cancel = func() error { return p.cmd.Process.Signal(os.Interrupt) } // so that it ends what it has started
+	p.cmd.Stderr = &p.out
+	return p
+}
+
+func (h *home) begin(p *process) {
+	h.t.Helper()
+	var err error
+	if p.stdin, err = p.cmd.StdinPipe(); err == nil {
 		err = p.cmd.Start()
 	}
 	if err != nil {
-		cancel()
+		p.cancel()
 		h.t.Fatalf("%s: %v", p.name, err)
 	}
 	go func() {
@@ -106,10 +121,9 @@ func (h *home) start(args ...string) *process {
 		close(p.ended)
 	}()
 	h.t.Cleanup(func() {
-		cancel()
+		p.cancel()
 		<-p.ended
 	})
-	return p
 }
 
 // onTerminal runs a client that wants a person at a terminal.

@@ -14,7 +14,7 @@ import (
 // where the environment takes those, and registers itself where not.
 func TestClaudeCode(t *testing.T) {
 	b := browser.Start(t)
-	claude := program.Script(t, "@anthropic-ai", "claude-code-"+platform(), "claude")
+	claude := claudeProgram(t)
 	for name, c := range map[string]struct {
 		change func(*scalekitdev.Config)
 		client string
@@ -26,7 +26,7 @@ func TestClaudeCode(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := open(t, c.change)
-			h := newHome(t, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1", "DISABLE_AUTOUPDATER=1", "DISABLE_TELEMETRY=1", "DISABLE_ERROR_REPORTING=1")
+			h := newHome(t)
 			h.run(claude, "mcp", "add", "--transport", "http", "notes", p.endpoint)
 			if out := h.run(claude, "mcp", "list"); !strings.Contains(out, "Needs authentication") {
 				t.Errorf("before signing in: %s", out)
@@ -45,6 +45,12 @@ func TestClaudeCode(t *testing.T) {
 			p.heard(t, "usr_alice@org_globex", c.client)
 		})
 	}
+}
+
+// claudeProgram is Claude Code itself; the package's script only starts it.
+func claudeProgram(t testing.TB) string {
+	t.Helper()
+	return program.Script(t, "@anthropic-ai", "claude-code-"+platform(), "claude")
 }
 
 // platform is how npm packages with programs call this system.

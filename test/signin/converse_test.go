@@ -2,60 +2,51 @@ package signin
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os/exec"
-	"path/filepath"
+	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 // conversation is a program that speaks JSON-RPC, one message a line, with a test.
 type conversation struct {
+	*process
 	t     testing.TB
-	name  string
-	in    io.Writer
 	lines *bufio.Reader
-	said  *journal // on standard error
 	id    int
 }
 
 // converse starts a program that ends with the test.
 func (h *home) converse(args ...string) *conversation {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), 2*patience)
-	c := &conversation{t: h.t, name: filepath.Base(args[0]), said: &journal{}}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir, cmd.Env, cmd.WaitDelay, cmd.Stderr = h.dir, h.env, 5*time.Second, c.said
-	in, err := cmd.StdinPipe()
+	c := &conversation{t: h.t}
+	c.process = h.prepare(args...)
+	out, err := c.cmd.StdoutPipe()
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	c.in, c.lines = in, bufio.NewReaderSize(out, 1<<20)
-	if err := cmd.Start(); err != nil {
-		h.t.Fatal(err)
-	}
-	h.t.Cleanup(func() {
-		_ = in.Close()
-		timer := time.AfterFunc(10*time.Second, cancel)
-		defer timer.Stop()
-		_ = cmd.Wait() // how it ends is its own matter
-		cancel()
-	})
+	c.lines = bufio.NewReaderSize(out, 1<<20)
+	h.begin(c.process)
 	return c
+}
+
+// close ends the program by the end of its input.
+func (c *conversation) close() {
+	c.t.Helper()
+	_ = c.stdin.Close()
+	if _, err := io.Copy(io.Discard, c.lines); err != nil && !errors.Is(err, os.ErrClosed) {
+		c.t.Errorf("%s: %v", c.name, err)
+	}
+	<-c.ended // how it ends is its own matter
 }
 
 func (c *conversation) send(message string) {
 	c.t.Helper()
-	if _, err := io.WriteString(c.in, message+"\n"); err != nil {
-		c.t.Fatalf("%s hears nothing: %v\n%s", c.name, err, c.said)
+	if _, err := io.WriteString(c.stdin, message+"\n"); err != nil {
+		c.t.Fatalf("%s hears nothing: %v\n%s", c.name, err, &c.out)
 	}
 }
 
@@ -67,7 +58,7 @@ func (c *conversation) call(method, params string) string {
 	for {
 		line, err := c.lines.ReadString('\n')
 		if err != nil {
-			c.t.Fatalf("%s does not answer %s: %v\n%s", c.name, method, err, c.said)
+			c.t.Fatalf("%s does not answer %s: %v\n%s", c.name, method, err, &c.out)
 		}
 		var m struct {
 			ID     any             `json:"id"`
@@ -82,7 +73,7 @@ func (c *conversation) call(method, params string) string {
 			continue
 		}
 		if m.Error != nil {
-			c.t.Fatalf("%s %s: %s\n%s", c.name, method, m.Error, c.said)
+			c.t.Fatalf("%s %s: %s\n%s", c.name, method, m.Error, &c.out)
 		}
 		return string(m.Result)
 	}

@@ -60,6 +60,32 @@ func (v *visit) url(change url.Values) string {
 	return v.issuer + "/resources/res_dev/oauth/authorize?" + q.Encode()
 }
 
+// register has the client register itself.
+func (v *visit) register(t testing.TB, metadata string) {
+	t.Helper()
+	res, err := http.Post(v.issuer+"/api/v1/resources/res_dev/clients:register", "application/json", strings.NewReader(metadata))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusCreated {
+		t.Fatalf("register: status %d: %v\n%s", res.StatusCode, err, body)
+	}
+	var reply struct {
+		ID string `json:"client_id"`
+	}
+	v.read(t, body, &reply)
+	v.client = reply.ID
+}
+
+func (v *visit) read(t testing.TB, data []byte, into any) {
+	t.Helper()
+	if err := json.Unmarshal(data, into); err != nil {
+		t.Fatalf("%s: %v", data, err)
+	}
+}
+
 // answer is what the client was told, with the parameters that every answer has.
 func (v *visit) answer(t testing.TB) url.Values {
 	t.Helper()

@@ -119,6 +119,16 @@ func (p *place) heard(t testing.TB, person, client string) {
 	}
 }
 
+// quiet checks that no request came through.
+func (p *place) quiet(t testing.TB) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.callers) > 0 {
+		t.Errorf("%v came through", p.callers)
+	}
+}
+
 // standIn serves the environment.
 func (p *place) standIn(t testing.TB, change func(*scalekitdev.Config)) {
 	t.Helper()

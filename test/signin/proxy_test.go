@@ -1,0 +1,35 @@
+package signin
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/xmcpgo/xmcpgo/test/browser"
+	"github.com/xmcpgo/xmcpgo/test/internal/program"
+)
+
+// TestMCPRemote: mcp-remote signs in for programs that know nothing but stdio, and keeps the sign-in for the next start.
+func TestMCPRemote(t *testing.T) {
+	t.Parallel()
+	b := browser.Start(t)
+	p := open(t, nil)
+	h := newHome(t)
+	for i := range 2 {
+		c := h.converse(program.Node(t), program.Script(t, "mcp-remote", "dist", "proxy.js"), p.endpoint)
+		if i == 0 {
+			h.signIn(b, c.process, "usr_alice@org_acme")
+		}
+		if got := c.call("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}`); !strings.Contains(got, `"name":"protected"`) {
+			t.Errorf("initialize: %s", got)
+		}
+		c.send(`{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+		if got := c.call("tools/call", `{"name":"whoami","arguments":{}}`); !strings.Contains(got, `"user":"usr_alice"`) || !strings.Contains(got, `"organization":"org_acme"`) {
+			t.Errorf("whoami: %s", got)
+		}
+		c.close()
+	}
+	if len(h.pages) > 0 {
+		t.Errorf("the second start opens %s", <-h.pages)
+	}
+	p.heard(t, "usr_alice@org_acme", "dcr_")
+}
