@@ -82,6 +82,10 @@ func (c Config) resolve(server xmcp.Config) (Config, error) {
 		c.BaseURL = server.BaseURL
 	}
 	if c.BaseURL == "" {
+		host, port, err := net.SplitHostPort(server.Addr)
+		if !server.Stdio && (err != nil || port == "0" || !isLoopback(host)) {
+			return c, fmt.Errorf("BASE_URL is not set: clients cannot be told to come to the address %q", server.Addr)
+		}
 		c.BaseURL = "http://" + server.Addr
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
@@ -121,9 +125,13 @@ func (c Config) resolve(server xmcp.Config) (Config, error) {
 }
 
 func (c *Config) check() error {
-	errs := []error{
-		CheckURL("Issuer", c.Issuer), CheckURL("AuthorizationServer", c.AuthorizationServer),
-		CheckURL("BaseURL", c.BaseURL), CheckURL("Resource", c.Resource),
+	errs := []error{CheckURL("Issuer", c.Issuer)}
+	if c.AuthorizationServer != c.Issuer {
+		errs = append(errs, CheckURL("AuthorizationServer", c.AuthorizationServer))
+	}
+	base := CheckURL("BaseURL", c.BaseURL)
+	if errs = append(errs, base); base == nil || !strings.HasPrefix(c.Resource, c.BaseURL) { // else it is the same mistake
+		errs = append(errs, CheckURL("Resource", c.Resource))
 	}
 	if c.JWKSURL != "" {
 		errs = append(errs, CheckURL("JWKSURL", c.JWKSURL))

@@ -82,11 +82,11 @@ func FromEnv() xmcp.Plugin {
 }
 
 // names are what errors call the settings: fields of Config, or variables.
-type names struct{ environmentURL, resourceID, resource, clientID, clientSecret string }
+type names struct{ environmentURL, resourceID, resource, baseURL, clientID, clientSecret string }
 
 var (
-	fieldNames    = names{"EnvironmentURL", "ResourceID", "Resource", "ClientID", "ClientSecret"}
-	variableNames = names{EnvEnvironmentURL, EnvResourceID, EnvResourceURL, EnvClientID, EnvClientSecret}
+	fieldNames    = names{"EnvironmentURL", "ResourceID", "Resource", "BaseURL", "ClientID", "ClientSecret"}
+	variableNames = names{EnvEnvironmentURL, EnvResourceID, EnvResourceURL, EnvBaseURL, EnvClientID, EnvClientSecret}
 )
 
 var resourceIDs = regexp.MustCompile(`^res_[A-Za-z0-9_-]{1,64}$`)
@@ -104,6 +104,12 @@ func (c *Config) check(n names) error {
 		errs = append(errs, fmt.Errorf("%s is not set: it is the id of the MCP server in the Scalekit dashboard, res_…", n.resourceID))
 	case c.ResourceID != "" && !resourceIDs.MatchString(c.ResourceID):
 		errs = append(errs, fmt.Errorf("%s %q is not an id like res_123456", n.resourceID, c.ResourceID))
+	}
+	if c.Resource != "" {
+		errs = append(errs, oauth.CheckURL(n.resource, c.Resource))
+	}
+	if c.BaseURL != "" {
+		errs = append(errs, oauth.CheckURL(n.baseURL, c.BaseURL))
 	}
 	if (c.ClientID == "") != (c.ClientSecret == "") {
 		errs = append(errs, fmt.Errorf("%s and %s go together: one of them is not set", n.clientID, n.clientSecret))

@@ -16,8 +16,8 @@ import (
 var exampleApps = map[string]exampleApp{
 	"scalekit": {
 		folder: "notes",
-		// A PostgreSQL for its tests is what the repository has, and what a new app cannot count on.
-		own: []string{"postgres_test.go", "internal/notes/postgres_test.go", "internal/postgrestest/postgres.go"},
+		// A PostgreSQL for its tests is what the repository has, and what a new app cannot count on; attacks are on xmcpgo.
+		own: []string{"postgres_test.go", "internal/notes/postgres_test.go", "internal/postgrestest/", "internal/attack/"},
 		named: map[string][]string{
 			"main.go":    {"// Command [[.Command]] is", `xmcp.Config{Name: "[[.Name]]"}`},
 			"README.md":  {"# [[.Name]]\n", "--transport http [[.Name]] http", "*[[.Name]]*", `"[[.Name]]": { "url"`},
@@ -28,7 +28,7 @@ var exampleApps = map[string]exampleApp{
 
 type exampleApp struct {
 	folder string
-	own    []string            // files that are no part of the template
+	own    []string            // files and folders that are no part of the template
 	named  map[string][]string // where files have the name of the app, which may be an ordinary word elsewhere
 }
 
@@ -74,7 +74,7 @@ func (e exampleApp) templates(t *testing.T, module string) map[string]string {
 // has tells whether a file of the folder belongs to the template. What is built or written by a running app does not.
 func (e exampleApp) has(file string) bool {
 	for _, own := range append([]string{"go.mod", "go.sum", ".env", e.folder}, e.own...) {
-		if file == own {
+		if file == own || strings.HasSuffix(own, "/") && strings.HasPrefix(file, own) {
 			return false
 		}
 	}
