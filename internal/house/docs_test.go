@@ -19,10 +19,13 @@ import (
 
 func page(p string) bool { return strings.HasSuffix(p, ".md") && !strings.Contains(p, "testdata/") }
 
+// document is a page, or what the programs of others read in place of one.
+func document(p string) bool { return page(p) || p == "llms.txt" }
+
 // TestLinks: every link from a page to another file, and to a heading, resolves.
 func TestLinks(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	for _, name := range files(t, page) {
+	for _, name := range files(t, document) {
 		for _, m := range link.FindAllStringSubmatch(prose(read(t, name)), -1) {
 			target, anchor, _ := strings.Cut(m[1], "#")
 			if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
@@ -117,7 +120,7 @@ func (b block) path() string {
 // TestGoBlocks: the Go code in the pages is valid and formatted, fragments
 // included. A page of wrong code marks its blocks with a word after "go".
 func TestGoBlocks(t *testing.T) {
-	for _, name := range files(t, page) {
+	for _, name := range files(t, document) {
 		for _, b := range goBlocks(t, name) {
 			if b.info != "" {
 				continue
@@ -154,7 +157,7 @@ func TestPagesCompile(t *testing.T) {
 	if _, err := command(t, ".", nil, "go", "build", "-o", tool, "./cmd/xmcpgo"); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range files(t, page) {
+	for _, name := range files(t, document) {
 		app, example := map[string]string{}, moduleOf(t, name)
 		for _, b := range goBlocks(t, name) {
 			if b.info != "" || !b.whole() {
