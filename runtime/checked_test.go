@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/xmcpgo/xmcpgo/runtime/internal/wireschema"
+	"github.com/xmcpgo/xmcpgo/internal/wireschema"
 )
 
 // failures are reported when the test ends, since what finds them may outlive it.

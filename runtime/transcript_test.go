@@ -15,8 +15,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xmcpgo/xmcpgo/internal/wireschema"
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
-	"github.com/xmcpgo/xmcpgo/runtime/internal/wireschema"
 	"golang.org/x/tools/txtar"
 )
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -109,7 +110,7 @@ func readReply(resp *http.Response, r *reply, id int) (*reply, error) {
 		return nil, fmt.Errorf("the server answered %s %q", resp.Status, body)
 	}
 	if _, _, err := r.take(body, id); err != nil {
-		if resp.StatusCode < 400 {
+		if resp.StatusCode < 400 || errors.Is(err, errSchema) {
 			return nil, err
 		}
 		// Refusals before the MCP endpoint, such as those of an authenticator, are no JSON-RPC messages.

@@ -1,8 +1,12 @@
 package xmcptest
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+
+	"github.com/xmcpgo/xmcpgo/internal/wireschema"
 )
 
 // message is a request or notification before an era has dressed it.
@@ -13,9 +17,16 @@ type message struct {
 	notify bool
 }
 
-// observe lets the tests of this package see every message that the server sends, with the revision and, where they are known,
-// the method that it answers. It is set before the first test runs and never again.
-var observe = func(version, method string, message []byte) {}
+var errSchema = errors.New("which the schema of the protocol does not allow")
+
+// check holds a message of the server against the official schema of its revision. method is the one that it answers; empty for
+// messages that answer nothing.
+func check(era Era, method string, message []byte) error {
+	if err := wireschema.Check(string(era), method, message); err != nil {
+		return fmt.Errorf("the server sent %s, %w: %w", bytes.TrimSpace(message), errSchema, err)
+	}
+	return nil
+}
 
 // reply is what the server sent back for one request.
 type reply struct {
@@ -99,18 +110,15 @@ func (r *reply) take(raw []byte, id int) (done bool, question *envelope, err err
 	}
 	switch {
 	case e.Method != "" && len(e.ID) == 0:
-		observe(string(r.era), "", raw)
 		r.notifications = append(r.notifications, Notification{e.Method, e.Params})
-		return false, nil, nil
+		return false, nil, check(r.era, "", raw)
 	case e.Method != "":
-		observe(string(r.era), "", raw)
-		return false, &e, nil
+		return false, &e, check(r.era, "", raw)
 	case len(e.ID) > 0 && string(e.ID) != fmt.Sprint(id):
 		return false, nil, fmt.Errorf("the server answered request %s in the place of %d", e.ID, id)
 	case (e.Error == nil) == (e.Result == nil):
 		return false, nil, fmt.Errorf("the server sent neither a result nor an error, or both: %s", raw)
 	}
-	observe(string(r.era), r.method, raw)
 	r.result, r.err = e.Result, e.Error
-	return true, nil, nil
+	return true, nil, check(r.era, r.method, raw)
 }

@@ -88,7 +88,9 @@ func (l *stdioLink) take(line []byte) error {
 		return fmt.Errorf("the server sent %q, which is not JSON-RPC: %w", line, err)
 	}
 	if e.Method != "" && len(e.ID) > 0 {
-		observe(string(Legacy), "", line) // the modern era has no requests of the server
+		if err := check(Legacy, "", line); err != nil { // the modern era has no requests of the server
+			return err
+		}
 		body, err := respond(l.answers, &e)
 		if err != nil {
 			return err
@@ -109,8 +111,7 @@ func (l *stdioLink) take(line []byte) error {
 				return err
 			}
 		}
-		observe(string(Legacy), "", line) // what belongs to no request is sent in a session
-		return nil
+		return check(Legacy, "", line) // what belongs to no request is sent in a session
 	}
 	var id int
 	if err := json.Unmarshal(e.ID, &id); err != nil || l.waiting[id] == nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xmcpgo/xmcpgo/runtime/internal/wireschema"
+	"github.com/xmcpgo/xmcpgo/internal/wireschema"
 )
 
 const (

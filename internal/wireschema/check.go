@@ -1,5 +1,5 @@
 // Package wireschema checks what the server sends against the JSON Schemas that the protocol's authors publish for each
-// revision. It is for tests, and only they import it.
+// revision. It is for tests, and only they import it, by way of xmcptest also those of apps. It shares no code with the server.
 //
 // [Check] checks one message. A [Conversation] knows what a client asked, and so which result each answer must be. A [Handler]
 // listens to all that an HTTP handler is sent and answers.
@@ -14,7 +14,6 @@ import (
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
 //go:embed testdata/*.json
@@ -30,7 +29,7 @@ type officialSchemas struct {
 
 var official = sync.OnceValues(func() (*officialSchemas, error) {
 	o := &officialSchemas{compiler: newCompiler(), defs: map[string]string{}, compiled: map[string]*jsonschema.Schema{}}
-	for _, revision := range []string{wire.Version20250618, wire.Version20251125, wire.Version20260728} {
+	for _, revision := range []string{version20250618, version20251125, version20260728} {
 		data, err := published.ReadFile("testdata/" + revision + ".json")
 		if err != nil {
 			return nil, err
@@ -64,12 +63,12 @@ func (o *officialSchemas) schema(revision, name string) (*jsonschema.Schema, err
 
 // results names the definition of each method's result.
 var results = map[string]string{
-	wire.Initialize: "InitializeResult", wire.Discover: "DiscoverResult", wire.Ping: "EmptyResult",
-	wire.ToolsList: "ListToolsResult", wire.ToolsCall: "CallToolResult",
-	wire.PromptsList: "ListPromptsResult", wire.PromptsGet: "GetPromptResult",
-	wire.ResourcesList: "ListResourcesResult", wire.ResourceTemplatesList: "ListResourceTemplatesResult",
-	wire.ResourcesRead: "ReadResourceResult", wire.ResourcesSubscribe: "EmptyResult", wire.ResourcesUnsubscribe: "EmptyResult",
-	wire.CompletionComplete: "CompleteResult", wire.LoggingSetLevel: "EmptyResult", wire.SubscriptionsListen: "SubscriptionsListenResult",
+	initialize: "InitializeResult", "server/discover": "DiscoverResult", "ping": "EmptyResult",
+	"tools/list": "ListToolsResult", "tools/call": "CallToolResult",
+	"prompts/list": "ListPromptsResult", "prompts/get": "GetPromptResult",
+	"resources/list": "ListResourcesResult", "resources/templates/list": "ListResourceTemplatesResult",
+	"resources/read": "ReadResourceResult", "resources/subscribe": "EmptyResult", "resources/unsubscribe": "EmptyResult",
+	"completion/complete": "CompleteResult", "logging/setLevel": "EmptyResult", "subscriptions/listen": "SubscriptionsListenResult",
 }
 
 // Check checks one message that the server sent in a revision. method is the one of the request that it answers; it is not
@@ -79,8 +78,8 @@ func Check(revision, method string, message []byte) error {
 	if err != nil {
 		return err
 	}
-	if revision == wire.Version20250326 {
-		revision = wire.Version20250618 // whose results and notifications have the same shape
+	if revision == version20250326 {
+		revision = version20250618 // whose results and notifications have the same shape
 	}
 	var m struct {
 		ID     json.RawMessage
@@ -97,9 +96,9 @@ func Check(revision, method string, message []byte) error {
 	case m.Method != nil:
 		return o.check(revision, "ServerRequest", message)
 	case m.Error != nil:
-		if revision == wire.Version20250618 {
+		if revision == version20250618 {
 			if m.ID == nil { // that revision has no error without an id; later ones say what it looks like
-				return o.check(wire.Version20251125, "JSONRPCErrorResponse", message)
+				return o.check(version20251125, "JSONRPCErrorResponse", message)
 			}
 			return o.check(revision, "JSONRPCError", message)
 		}
@@ -109,7 +108,7 @@ func Check(revision, method string, message []byte) error {
 	if name == "" {
 		return fmt.Errorf("a result for %q", method)
 	}
-	if revision == wire.Version20260728 {
+	if revision == version20260728 {
 		var kind struct{ ResultType string }
 		if err := json.Unmarshal(m.Result, &kind); err != nil {
 			return err

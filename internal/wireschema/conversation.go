@@ -7,9 +7,21 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-
-	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
+
+const initialize = "initialize"
+
+// The revisions of the protocol that are served.
+const (
+	version20250326 = "2025-03-26"
+	version20250618 = "2025-06-18"
+	version20251125 = "2025-11-25"
+	version20260728 = "2026-07-28"
+)
+
+func isLegacy(revision string) bool {
+	return revision == version20250326 || revision == version20250618 || revision == version20251125
+}
 
 // Conversation is what one client and the server say to each other: on stdio all of it, on HTTP that of one session, or one
 // request without a session. The zero value is ready; all methods are safe for concurrent use.
@@ -27,35 +39,55 @@ func (c *Conversation) Sent(declared string, message []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, b := range elements(message) {
-		var m wire.Message
-		broken := wire.Parse(&m, b, wire.MaxDepth)
-		q := question{m.Method, c.revision(declared, m.Params.Meta.HasVersion)}
-		if q.method != wire.Initialize { // the answer tells its revision
+		m := readRequest(b)
+		q := question{m.method, c.revision(declared, m.modern)}
+		if q.method != initialize { // the answer tells its revision
 			c.speak(q.revision)
 		}
-		if broken == nil && m.IsRequest() && !slices.Contains(c.asked[string(m.ID)], q) {
+		if m.id != nil && m.method != "" && !slices.Contains(c.asked[string(m.id)], q) {
 			if c.asked == nil {
 				c.asked = map[string][]question{}
 			}
-			id := string(m.ID)
+			id := string(m.id)
 			c.asked[id] = append(c.asked[id], q)
 		}
 	}
+}
+
+// request is what decides how a message of the client is answered.
+type request struct {
+	id     json.RawMessage
+	method string
+	modern bool // _meta names a revision
+}
+
+// readRequest reads keys as they are spelled, as the server does; what is no message has nothing.
+func readRequest(b []byte) (r request) {
+	var m, params, meta map[string]json.RawMessage
+	if json.Unmarshal(b, &m) != nil {
+		return r
+	}
+	_ = json.Unmarshal(m["method"], &r.method) // what is missing or of another type is not there
+	_ = json.Unmarshal(m["params"], &params)
+	_ = json.Unmarshal(params["_meta"], &meta)
+	_, r.modern = meta["io.modelcontextprotocol/protocolVersion"]
+	r.id = m["id"]
+	return r
 }
 
 // revision decides as the server does: by the request alone, and by the session where a legacy request names none.
 func (c *Conversation) revision(declared string, hasMeta bool) string {
 	switch {
 	case hasMeta:
-		return wire.Version20260728
-	case declared != "" && wire.IsLegacy(declared):
+		return version20260728
+	case declared != "" && isLegacy(declared):
 		return declared
 	case declared != "":
-		return wire.Version20260728 // also for what is not served: the error tells which revisions are
+		return version20260728 // also for what is not served: the error tells which revisions are
 	case c.agreed != "":
 		return c.agreed
 	}
-	return wire.Version20250326 // MCP 2025-11-25, basic/transports: what a missing header means
+	return version20250326 // MCP 2025-11-25, basic/transports: what a missing header means
 }
 
 func (c *Conversation) speak(revision string) {
@@ -100,12 +132,12 @@ func (c *Conversation) check(message []byte) error {
 	}
 	var errs []error
 	for _, q := range possible {
-		if q.method == wire.Initialize && m.Result != nil {
+		if q.method == initialize && m.Result != nil {
 			q.revision = m.Result.ProtocolVersion
 		}
 		err := Check(q.revision, q.method, message)
 		if err == nil {
-			if q.method == wire.Initialize && m.Result != nil {
+			if q.method == initialize && m.Result != nil {
 				c.agreed = q.revision
 				c.speak(q.revision)
 			}
@@ -119,8 +151,13 @@ func (c *Conversation) check(message []byte) error {
 // elements are the messages of a batch, or the one message.
 func elements(message []byte) [][]byte {
 	message = bytes.TrimSpace(message)
-	if list, err := wire.AppendElements(nil, message, wire.MaxDepth); err == nil && len(list) > 0 {
-		return list
+	var list []json.RawMessage
+	if len(message) == 0 || message[0] != '[' || json.Unmarshal(message, &list) != nil || len(list) == 0 {
+		return [][]byte{message}
 	}
-	return [][]byte{message}
+	out := make([][]byte, len(list))
+	for i, m := range list {
+		out[i] = m
+	}
+	return out
 }
