@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -151,7 +152,41 @@ func (c *call) forward(dst []byte, missing error) ([]byte, error) {
 	}
 	c.trail.readResult(result)
 	c.unfinished = true // the upstream has closed its result as the era wants it
+	if c.era == wire.Legacy && c.msg.Method == wire.ToolsCall {
+		if result, err = objectContent(result); err != nil {
+			return nil, fmt.Errorf("upstream: %w", err)
+		}
+	}
 	return append(dst, result[1:len(result)-1]...), nil
+}
+
+// objectContent puts structured content that is no object under "result", as that of our own tools is: legacy clients take nothing
+// else (MCP 2025-11-25, schema, CallToolResult).
+func objectContent(result []byte) ([]byte, error) {
+	members, err := wire.AppendMembers(nil, result, wire.MaxDepth)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(members, isBareContent) {
+		return result, nil
+	}
+	out := []byte{'{'}
+	for i, m := range members {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(wire.AppendString(out, string(m.Key)), ':')
+		if isBareContent(m) {
+			out = append(append(append(out, `{"result":`...), m.Value...), '}')
+			continue
+		}
+		out = append(out, m.Value...)
+	}
+	return append(out, '}'), nil
+}
+
+func isBareContent(m wire.Member) bool {
+	return string(m.Key) == "structuredContent" && m.Value[0] != '{'
 }
 
 // notThere tells whether the upstream's error says no more than that the item does not exist; ours says it in the era's own

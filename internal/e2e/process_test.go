@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 )
 
 // repository is the root of the checkout.
@@ -115,7 +117,7 @@ func start(t *testing.T, env []string, name string, args ...string) *server {
 	t.Cleanup(func() { _ = s.cmd.Process.Kill() })
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		if m := announced.FindStringSubmatch(s.log()); m != nil {
-			s.base = m[1]
+			s.base = strings.TrimSuffix(overhear.HTTP(t, m[0]), "/mcp")
 			return s
 		}
 		select {

@@ -17,8 +17,8 @@ const (
 
 // target is a server as a client reaches it: by URL, or as a program to start.
 type target struct {
-	url string
-	bin string
+	url     string
+	command []string
 }
 
 // client is one of the clients, brought to one form: answers are the JSON results of the protocol.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
 )
 
@@ -113,7 +114,7 @@ func TestHello(t *testing.T) {
 			for _, era := range []string{legacy, modern} {
 				t.Run(fmt.Sprintf("%s/%s/%s", name, transport, era), func(t *testing.T) {
 					t.Parallel()
-					to := target{bin: bin}
+					to := target{command: overhear.Stdio(t, bin, "--stdio")}
 					if transport == "http" {
 						to = target{url: program.Serve(t, bin)}
 					}

@@ -31,7 +31,7 @@ func newInspector(t *testing.T, to target, era string) client {
 		stdio:  to.url == "",
 	}
 	if i.stdio {
-		i.target = []string{to.bin, "--stdio"}
+		i.target = to.command
 	} else {
 		i.target = []string{"--transport", "http", "--server-url", to.url}
 	}

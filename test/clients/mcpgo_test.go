@@ -23,7 +23,7 @@ func newMCPGo(t *testing.T, to target, era string) client {
 		}
 		via = http
 	} else {
-		via = transport.NewStdioWithOptions(to.bin, nil, []string{"--stdio"}, transport.WithCommandStderrWriter(io.Discard))
+		via = transport.NewStdioWithOptions(to.command[0], nil, to.command[1:], transport.WithCommandStderrWriter(io.Discard))
 	}
 	c := mcpclient.NewClient(via, mcpclient.WithProtocolVersion(era))
 	// The context lasts as long as the connection, which Close ends; the test's own ends before its cleanup.

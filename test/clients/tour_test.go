@@ -43,7 +43,7 @@ func TestAuto(t *testing.T) {
 			fixture, _ := servers.Reach(t, transport)
 			to := target{url: fixture.URL}
 			if transport == "stdio" {
-				to.bin = fixture.Command[0]
+				to.command = fixture.Command
 			}
 			c := newInspector(t, to, auto)
 			if tools := c.list(t, "tools/list"); len(tools) == 0 {

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/xmcpgo/xmcpgo/internal/wireschema"
 )
 
 // session is the terminal of the person who follows the quick start.
@@ -210,6 +212,11 @@ func (s *session) request(t *testing.T, args []string) {
 	}
 	if response.StatusCode != http.StatusOK {
 		t.Errorf("the request is answered with %s", response.Status)
+	}
+	var talk wireschema.Conversation
+	talk.Sent(header.Get("MCP-Protocol-Version"), []byte(body))
+	if err := talk.Received(data); err != nil {
+		t.Errorf("the server sent what the official schema does not allow: %v", err)
 	}
 	s.answer = string(data)
 	s.calls++

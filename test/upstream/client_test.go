@@ -13,6 +13,7 @@ import (
 	"github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
 )
 
@@ -52,7 +53,8 @@ func connect(t *testing.T, bin, via, era string) *conn {
 	t.Helper()
 	var link transport.Interface
 	if via == "stdio" {
-		link = transport.NewStdioWithOptions(bin, nil, []string{"--stdio"}, transport.WithCommandStderrWriter(io.Discard))
+		command := overhear.Stdio(t, bin, "--stdio")
+		link = transport.NewStdioWithOptions(command[0], nil, command[1:], transport.WithCommandStderrWriter(io.Discard))
 	} else {
 		http, err := transport.NewStreamableHTTP(program.Serve(t, bin))
 		if err != nil {

@@ -11,12 +11,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 )
 
 // endpoint is where a server says it serves.
 var endpoint = regexp.MustCompile(`http://127\.0\.0\.1:[0-9]+/mcp`)
 
-// Serve starts a server on a free port of the loopback interface and returns the URL of its endpoint. The end of the test
+// Serve starts a server on a free port of the loopback interface and returns the URL of its endpoint, behind a proxy that checks
+// every message of the server. The end of the test
 // tells it to stop and expects that it drains and exits with 0, which it does not when the race detector has found something.
 func Serve(t testing.TB, bin string) string {
 	t.Helper()
@@ -64,7 +67,7 @@ func Serve(t testing.TB, bin string) string {
 	})
 	select {
 	case url := <-found:
-		return url
+		return overhear.HTTP(t, url)
 	case <-read:
 		t.Fatalf("the server ended:\n%s", log)
 	case <-time.After(30 * time.Second):

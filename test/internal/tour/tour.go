@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
 )
 
@@ -141,7 +142,7 @@ func (s Servers) Reach(t *testing.T, transport string) (fixture, waiter Target) 
 	t.Helper()
 	reach := func(bin string) Target {
 		if transport == "stdio" {
-			return Target{Command: []string{bin, "--stdio"}}
+			return Target{Command: overhear.Stdio(t, bin, "--stdio")}
 		}
 		return Target{URL: program.Serve(t, bin)}
 	}

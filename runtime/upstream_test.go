@@ -1,0 +1,42 @@
+package xmcp
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// contentOnly is another server whose only tool returns what it was made with as structured content.
+type contentOnly string
+
+func (contentOnly) Start(func(string, json.RawMessage)) error { return nil }
+func (contentOnly) Stop()                                     {}
+func (b contentOnly) Handle(_ context.Context, _ *UpstreamClient, message []byte) []byte {
+	more := ""
+	if strings.Contains(string(message), "2026-07-28") {
+		more = `"resultType":"complete",`
+	}
+	return []byte(`{"jsonrpc":"2.0","id":"x","result":{` + more + `"content":[],"structuredContent":` + string(b) + `,"isError":false}}`)
+}
+
+// Legacy clients take only objects as structured content, whoever made it.
+func TestStructuredContentOfOthersIsAnObjectForLegacyClients(t *testing.T) {
+	for content, legacy := range map[string]string{
+		`[1,{"a":2}]`:   `{"result":[1,{"a":2}]}`,
+		`"text"`:        `{"result":"text"}`,
+		`null`:          `{"result":null}`,
+		`{"result":[]}`: `{"result":[]}`,
+	} {
+		s := newTestServer(t, Config{MCP: contentOnly(content)}, greetTool)
+		_, _, got := post(t, s, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"other"}}`, nil)
+		if want := `"content":[],"structuredContent":` + legacy + `,"isError":false`; !strings.Contains(got, want) {
+			t.Errorf("legacy: %s", got)
+		}
+		_, _, got = post(t, s, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"other",`+modernMeta+`}}`,
+			map[string]string{headerProtocol: "2026-07-28", headerMethod: "tools/call", headerName: "other"})
+		if want := `"content":[],"structuredContent":` + content + `,"isError":false`; !strings.Contains(got, want) {
+			t.Errorf("modern: %s", got)
+		}
+	}
+}
