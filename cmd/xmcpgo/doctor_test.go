@@ -81,7 +81,7 @@ func (c *clinic) run(plugins ...xmcp.Plugin) {
 	c.settings["PORT"] = web.URL[strings.LastIndex(web.URL, ":")+1:]
 	r := xmcp.NewRegistry()
 	r.Use(func() []xmcp.Plugin { return plugins })
-	srv, err := xmcp.New(r, xmcp.Config{Name: "test", BaseURL: web.URL, Logger: slog.New(slog.DiscardHandler)})
+	srv, err := xmcp.New(r, xmcp.Config{Name: "test", BaseURL: web.URL, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -99,7 +100,7 @@ func sqliteFile(t *testing.T) string {
 	return "sqlite:" + filepath.Join(t.TempDir(), "notes.db")
 }
 
-// logBuffer keeps what the server logs.
+// logBuffer keeps what the server logs, and passes it on to the output of the tests.
 type logBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -108,7 +109,8 @@ type logBuffer struct {
 func (b *logBuffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.buf.Write(p)
+	b.buf.Write(p)
+	return os.Stderr.Write(p)
 }
 
 func (b *logBuffer) contains(s string) bool {

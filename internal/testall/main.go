@@ -7,7 +7,8 @@
 //	N passed, N failed
 //
 // A skipped test counts as failed: a run that leaves tests out must not look
-// like one that passed them. The exit code is 0 when nothing failed, 1 when
+// like one that passed them. So does a test in whose output, or in that of a
+// program it has started, there is a token or another secret, passed or not. The exit code is 0 when nothing failed, 1 when
 // something did, 2 when the run itself could not be made.
 package main
 

@@ -70,6 +70,7 @@ func (r *report) add(e event) {
 	case "pass":
 		r.pass(e, k)
 	case "skip":
+		r.search(k)
 		if e.Test != "" {
 			r.skips = append(r.skips, e.Package+" "+e.Test)
 			r.fail(e.Package, e.Test, text(r.output[k]))
@@ -78,6 +79,7 @@ func (r *report) add(e event) {
 		}
 		delete(r.output, k)
 	case "fail":
+		r.search(k)
 		if e.Test == "" {
 			r.failPackage(e)
 		} else {
@@ -88,13 +90,23 @@ func (r *report) add(e event) {
 }
 
 func (r *report) pass(e event, k key) {
-	if e.Test == "" {
+	switch secret := r.search(k); {
+	case e.Test == "":
 		fmt.Fprintf(r.out, "ok  \t%s\t%.3fs\t(%d tests)\n", e.Package, e.Elapsed, r.counts[e.Package])
-	} else {
+	case !secret:
 		r.passed++
 		r.counts[e.Package]++
 	}
 	delete(r.output, k)
+}
+
+// search fails a test in whose output there is a secret, once more if it has failed anyway.
+func (r *report) search(k key) bool {
+	found := findSecrets(text(r.output[k]))
+	if len(found) > 0 {
+		r.fail(k.pkg, k.test, strings.Join(found, "\n"))
+	}
+	return len(found) > 0
 }
 
 // failPackage reports a package whose tests failed, were cut off (a panic, a
@@ -120,7 +132,7 @@ func (r *report) failPackage(e event) {
 	if !named {
 		r.fail(e.Package, "", text(r.builds[e.FailedBuild])+text(r.output[pkg]))
 	} else if out := text(r.output[pkg]); out != "" {
-		fmt.Fprint(r.out, out)
+		fmt.Fprint(r.out, mask(out))
 	}
 	delete(r.output, pkg)
 	fmt.Fprintf(r.out, "FAIL\t%s\t%.3fs\n", e.Package, e.Elapsed)
@@ -129,7 +141,7 @@ func (r *report) failPackage(e event) {
 func (r *report) fail(pkg, test, output string) {
 	r.failed++
 	r.failures = append(r.failures, strings.TrimSpace(pkg+" "+test)+" ")
-	fmt.Fprint(r.out, output)
+	fmt.Fprint(r.out, mask(output))
 	if output != "" && !strings.HasSuffix(output, "\n") {
 		fmt.Fprintln(r.out)
 	}

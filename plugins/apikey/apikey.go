@@ -88,7 +88,7 @@ func refuse(status int, code, description, reason string) *xmcp.Challenge {
 	}
 	return &xmcp.Challenge{
 		Status: status,
-		Header: http.Header{"Www-Authenticate": {challenge}, "Cache-Control": {"no-store"}},
+		Header: http.Header{"Www-Authenticate": {challenge}},
 		Body:   `{"error":"` + body + `","error_description":"` + description + `"}`,
 		Reason: reason,
 	}

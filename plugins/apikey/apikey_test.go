@@ -7,9 +7,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -53,7 +55,7 @@ func serve(t *testing.T, p xmcp.Plugin) (*httptest.Server, *bytes.Buffer) {
 	}
 	r.Use(func() []xmcp.Plugin { return []xmcp.Plugin{p} })
 	var log bytes.Buffer
-	srv, err := xmcp.New(r, xmcp.Config{Name: "test", Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	srv, err := xmcp.New(r, xmcp.Config{Name: "test", Logger: slog.New(slog.NewTextHandler(io.MultiWriter(&log, os.Stderr), nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

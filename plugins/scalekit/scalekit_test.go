@@ -15,6 +15,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -81,7 +82,7 @@ func serve(t testing.TB, p xmcp.Plugin, log io.Writer, fn func(ctx context.Conte
 	r := xmcp.NewRegistry()
 	r.AddTool(xmcp.ToolItem{Name: "tool", Description: "Runs the test's function.", OutputSchema: `{}`, Handler: xmcp.HandleToolNoInput(fn)})
 	r.Use(func() []xmcp.Plugin { return []xmcp.Plugin{p} })
-	s, err := xmcp.New(r, xmcp.Config{Name: "app", AllowedHosts: []string{"127.0.0.1"}, BaseURL: "https://mcp.example.com", Logger: slog.New(slog.NewTextHandler(log, nil))})
+	s, err := xmcp.New(r, xmcp.Config{Name: "app", AllowedHosts: []string{"127.0.0.1"}, BaseURL: "https://mcp.example.com", Logger: slog.New(slog.NewTextHandler(io.MultiWriter(log, os.Stderr), nil))})
 	if err != nil {
 		return "", err
 	}

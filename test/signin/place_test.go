@@ -146,7 +146,7 @@ func (p *place) standIn(t testing.TB, change func(*scalekitdev.Config)) {
 	handler, p.issuer = p.env.Handler(), web.URL
 }
 
-// journal keeps what a server or a program wrote.
+// journal keeps what a server or a program wrote, and passes it on to the output of the tests, where secrets are looked for.
 type journal struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -155,7 +155,8 @@ type journal struct {
 func (j *journal) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.b.Write(p)
+	j.b.Write(p)
+	return os.Stderr.Write(p)
 }
 
 func (j *journal) String() string {

@@ -65,7 +65,7 @@ func newWorld(t *testing.T, change func(*scalekitdev.Config)) *world {
 	r.Use(func() []xmcp.Plugin {
 		return []xmcp.Plugin{scalekit.New(scalekit.Config{EnvironmentURL: envWeb.URL, ResourceID: "res_dev", BaseURL: appWeb.URL, RequiredScopes: []string{"openid"}})}
 	})
-	srv, err := xmcp.New(r, xmcp.Config{Name: "test", Logger: slog.New(slog.DiscardHandler)})
+	srv, err := xmcp.New(r, xmcp.Config{Name: "test", Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -123,7 +124,7 @@ func addTools(r *xmcp.Registry) {
 	})
 }
 
-// buffer keeps what is logged.
+// buffer keeps what is logged, and passes it on to the output of the tests, where secrets are looked for.
 type buffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -132,7 +133,8 @@ type buffer struct {
 func (b *buffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.buf.Write(p)
+	b.buf.Write(p)
+	return os.Stderr.Write(p)
 }
 
 // take returns what has been logged since the last call.

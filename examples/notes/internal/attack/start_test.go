@@ -2,6 +2,7 @@ package attack
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ import (
 func TestConfigurationThatCannotWork(t *testing.T) {
 	good := map[string]string{"SCALEKIT_ENVIRONMENT_URL": "https://acme.scalekit.com", "SCALEKIT_RESOURCE_ID": "res_1", "SCALEKIT_RESOURCE_URL": "",
 		"SCALEKIT_CLIENT_ID": "", "SCALEKIT_CLIENT_SECRET": "", "BASE_URL": ""}
-	for _, tt := range []struct{ variable, value, want string }{
+	for i, tt := range []struct{ variable, value, want string }{
 		{"SCALEKIT_ENVIRONMENT_URL", "", "SCALEKIT_ENVIRONMENT_URL is not set"},
 		{"SCALEKIT_ENVIRONMENT_URL", "http://acme.scalekit.com", `SCALEKIT_ENVIRONMENT_URL "http://acme.scalekit.com" must be https`},
 		{"SCALEKIT_ENVIRONMENT_URL", "acme.scalekit.com", `SCALEKIT_ENVIRONMENT_URL "acme.scalekit.com" is not an absolute`},
@@ -33,7 +34,7 @@ func TestConfigurationThatCannotWork(t *testing.T) {
 		{"SCALEKIT_CLIENT_SECRET", "hunter2", "SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET go together"},
 		{"BASE_URL", "http://mcp.example.com", "BASE_URL \"http://mcp.example.com\" must be https"},
 	} {
-		t.Run("row 42: "+tt.variable+" is "+tt.value, func(t *testing.T) {
+		t.Run(fmt.Sprintf("row 42: %s, value %d", tt.variable, i), func(t *testing.T) {
 			for name, value := range good {
 				t.Setenv(name, value)
 			}
