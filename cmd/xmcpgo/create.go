@@ -19,8 +19,8 @@ import (
 
 // createOptions are the answers that create needs, from flags or from questions.
 type createOptions struct {
-	dir, example, module, replace string
-	yes, skipInstall, list        bool
+	dir, example, module, signIn, replace string
+	yes, skipInstall, list                bool
 }
 
 func createCommand() *command {
@@ -31,10 +31,12 @@ func createCommand() *command {
 		maxArgs: 1,
 		long: `Makes a new app in DIR: a tool, a prompt, resources and a test, ready to run. It then resolves the modules with
 "go mod tidy" and generates. Existing files are never overwritten: a folder with conflicting ones is left as it is.
+With --sign-in, callers have to sign in or show a key.
 
 On a terminal it asks for what the command line leaves out. Run from a checkout of xmcpgo, or built from one, it makes the
 new app use that checkout.`,
 		examples: `xmcpgo create my-app
+xmcpgo create -y --sign-in scalekit my-app
 xmcpgo create -y --module example.com/team/my-app my-app
 xmcpgo create --list-examples
 xmcpgo create my-app --replace ../xmcpgo     # use a checkout of xmcpgo`,
@@ -42,9 +44,10 @@ xmcpgo create my-app --replace ../xmcpgo     # use a checkout of xmcpgo`,
 		flags: flag.NewFlagSet("create", flag.ContinueOnError),
 	}
 	var o createOptions
-	c.flags.StringVar(&o.example, "example", scaffold.Default, "start from the example `NAME`")
+	c.flags.StringVar(&o.example, "example", "", "start from the example `NAME`; "+scaffold.Default+" when left out")
 	c.flags.BoolVar(&o.list, "list-examples", false, "list the examples")
 	c.flags.StringVar(&o.module, "module", "", "module `PATH` of the app; the name of its folder when left out")
+	c.flags.StringVar(&o.signIn, "sign-in", "", "put the plugin `NAME` in front: scalekit, oauth, apikey, or none")
 	c.flags.StringVar(&o.replace, "replace", "", "use the checkout of xmcpgo in `DIR`")
 	c.flags.BoolVar(&o.skipInstall, "skip-install", false, "do not resolve the modules")
 	c.flags.BoolVar(&o.yes, "y", false, "ask nothing")
@@ -58,7 +61,7 @@ xmcpgo create my-app --replace ../xmcpgo     # use a checkout of xmcpgo`,
 		if len(args) == 1 {
 			o.dir = args[0]
 		}
-		if err := c.checkExample(o.example); err != nil {
+		if err := c.checkNames(o); err != nil {
 			return err
 		}
 		if o.dir == "" && (o.yes || !t.Interactive) {
@@ -69,15 +72,30 @@ xmcpgo create my-app --replace ../xmcpgo     # use a checkout of xmcpgo`,
 	return c
 }
 
-func (c *command) checkExample(name string) error {
+// noSignIn is the answer of who wants no plugin.
+const noSignIn = "none"
+
+// checkNames checks what the command line names, before anything is asked.
+func (c *command) checkNames(o createOptions) error {
+	if o.signIn != "" && o.signIn != noSignIn {
+		if _, err := c.findPlugin(o.signIn); err != nil {
+			return err
+		}
+	}
+	if o.example == "" {
+		return nil
+	}
 	var names []string
 	for _, e := range scaffold.Templates() {
-		if e.Name == name {
+		if e.Name == o.example {
+			if e.SignIn && o.signIn != "" {
+				return c.errorf("the example %s brings a sign-in of its own: leave out --sign-in", o.example)
+			}
 			return nil
 		}
 		names = append(names, e.Name)
 	}
-	return c.errorf("no example is named %q%s (there is: %s)", name, didYouMean(name, names), strings.Join(names, ", "))
+	return c.errorf("no example is named %q%s (there is: %s)", o.example, didYouMean(o.example, names), strings.Join(names, ", "))
 }
 
 func create(ctx context.Context, t *terminal.Terminal, o createOptions) error {
@@ -115,30 +133,14 @@ type plannedApp struct {
 }
 
 func plan(t *terminal.Terminal, o *createOptions) (*plannedApp, error) {
-	ask := t.Interactive && !o.yes
-	if o.dir == "" {
-		answer, err := t.Ask("Folder of the new app?", "my-app")
-		if err != nil {
-			return nil, err
-		}
-		o.dir = answer
+	if err := askFor(t, o); err != nil {
+		return nil, err
 	}
 	dir, err := filepath.Abs(o.dir)
 	if err != nil {
 		return nil, err
 	}
 	name := scaffold.AppName(filepath.Base(dir))
-	if o.module == "" {
-		o.module = scaffold.ModulePath(name)
-		if ask {
-			if o.module, err = t.Ask("Module path?", o.module); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if err := scaffold.CheckModulePath(o.module); err != nil {
-		return nil, err
-	}
 	app := &plannedApp{dir: dir, shown: o.dir, params: scaffold.Params{
 		Name: name, Module: o.module, Command: scaffold.CommandName(o.module), Version: scaffold.ReplacedVersion,
 	}}
@@ -152,6 +154,11 @@ func plan(t *terminal.Terminal, o *createOptions) (*plannedApp, error) {
 	}
 	if app.files, err = scaffold.Files(o.example, app.params); err != nil {
 		return nil, err
+	}
+	if p, ok := scaffold.FindPlugin(o.signIn); ok {
+		if err := p.ApplyTo(app.files, o.module); err != nil {
+			return nil, err
+		}
 	}
 	conflicts, err := scaffold.Conflicts(dir, app.files)
 	if err != nil {
@@ -214,6 +221,10 @@ func nextSteps(t *terminal.Terminal, app *plannedApp, o createOptions) {
 		steps = append(steps, "go mod tidy")
 	}
 	steps = append(steps, "go generate ./...    # after each change below src")
+	if p, ok := scaffold.FindPlugin(o.signIn); ok {
+		steps = append(steps, pluginSteps(p)...)
+		o.example = "" // what it says holds without a plugin
+	}
 	for _, e := range scaffold.Templates() {
 		if e.Name == o.example {
 			steps = append(steps, e.Run...)

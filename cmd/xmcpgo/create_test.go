@@ -30,27 +30,44 @@ func moduleLine(t *testing.T, dir string) string {
 }
 
 func TestCreateAsks(t *testing.T) {
+	const (
+		examples = "Which example to start from?\n" +
+			"  1  default   a tool, a prompt, a static and a templated resource, a test\n" +
+			"  2  scalekit  Scalekit sign-in, and notes kept apart by person and organization\n" +
+			"Name or number? (default) "
+		signIn = "Who may call it?\n" +
+			"  1  none      anybody who reaches the server may call it\n" +
+			"  2  scalekit  people sign in with Scalekit\n" +
+			"  3  oauth     people sign in with any issuer of OAuth 2.1\n" +
+			"  4  apikey    callers have a key\n" +
+			"Name or number? (none) "
+	)
 	for _, tt := range []struct {
-		name, answers, questions, dir, module string
-		args                                  []string
+		name, answers, questions, dir, module, plugin string
+		args                                          []string
 	}{
 		{
-			name: "everything", answers: "notes\nexample.com/notes\n",
-			questions: "Folder of the new app? (my-app) Module path? (notes) ",
-			dir:       "notes", module: "module example.com/notes",
+			name: "everything", answers: "notes\nexample.com/notes\n1\n4\n",
+			questions: "Folder of the new app? (my-app) Module path? (notes) " + examples + signIn,
+			dir:       "notes", module: "module example.com/notes", plugin: "apikey",
 		},
 		{
-			name: "an empty line takes the preset", answers: "\n\n",
-			questions: "Folder of the new app? (my-app) Module path? (my-app) ",
+			name: "an empty line takes the preset", answers: "\n\n\n\n",
+			questions: "Folder of the new app? (my-app) Module path? (my-app) " + examples + signIn,
 			dir:       "my-app", module: "module my-app",
 		},
 		{
-			name: "only what is missing", answers: "\n", args: []string{"chat"},
+			name: "only what is missing", answers: "\n", args: []string{"chat", "--example", "default", "--sign-in", "oauth"},
 			questions: "Module path? (chat) ",
-			dir:       "chat", module: "module chat",
+			dir:       "chat", module: "module chat", plugin: "oauth",
 		},
 		{
-			name: "nothing when all is said", args: []string{"chat", "--module", "example.com/chat"},
+			name: "an example with a sign-in of its own", answers: "\nscalekit\n", args: []string{"chat"},
+			questions: "Module path? (chat) " + examples,
+			dir:       "chat", module: "module chat", plugin: "scalekit",
+		},
+		{
+			name: "nothing when all is said", args: []string{"chat", "--module", "example.com/chat", "--example=default", "--sign-in=none"},
 			dir: "chat", module: "module example.com/chat",
 		},
 		{
@@ -58,9 +75,9 @@ func TestCreateAsks(t *testing.T) {
 			dir: "chat", module: "module chat",
 		},
 		{
-			name: "the last line needs no newline", answers: "notes\nexample.com/notes",
-			questions: "Folder of the new app? (my-app) Module path? (notes) ",
-			dir:       "notes", module: "module example.com/notes",
+			name: "the last line needs no newline", answers: "notes\nexample.com/notes\n1\nscalekit",
+			questions: "Folder of the new app? (my-app) Module path? (notes) " + examples + signIn,
+			dir:       "notes", module: "module example.com/notes", plugin: "scalekit",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -75,12 +92,16 @@ func TestCreateAsks(t *testing.T) {
 			if got := moduleLine(t, tt.dir); got != tt.module {
 				t.Errorf("go.mod says %q, want %q", got, tt.module)
 			}
+			middleware, err := os.ReadFile(filepath.Join(tt.dir, "src", "middleware.go"))
+			if installed := err == nil; installed != (tt.plugin != "") || !strings.Contains(string(middleware), "plugins/"+tt.plugin) && installed {
+				t.Errorf("src/middleware.go (%v) is\n%s", err, middleware)
+			}
 		})
 	}
 }
 
 func TestCreateEndsWithoutAnAnswer(t *testing.T) {
-	for name, answers := range map[string]string{"no answer": "", "no second answer": "app\n", "a bad answer": "app\nno good\n"} {
+	for name, answers := range map[string]string{"no answer": "", "no second answer": "app\n", "a bad answer": "app\nno good\n", "no third answer": "app\n\n", "nonsense": "app\n\n1\nno\nnein\nnon\n"} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			t.Chdir(dir)

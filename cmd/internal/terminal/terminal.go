@@ -4,10 +4,8 @@ package terminal
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"os"
-	"strings"
 )
 
 // Terminal is where a command reads and writes. Colours and questions need a person at the other end.
@@ -49,20 +47,6 @@ func isTerminal(stream any) bool {
 	}
 	null, err := os.Stat(os.DevNull)
 	return err != nil || !os.SameFile(info, null)
-}
-
-// Ask reads one line; an empty one means the preset. At the end of the input it is an error, for nobody can answer.
-func (t *Terminal) Ask(question, preset string) (string, error) {
-	fmt.Fprintf(t.Stderr, "%s %s ", t.ErrColour.Bold(question), t.ErrColour.Dim("("+preset+")"))
-	line, err := t.Stdin.ReadString('\n')
-	if err != nil && line == "" {
-		fmt.Fprintln(t.Stderr)
-		return "", fmt.Errorf("read the answer to %q: %w", question, err)
-	}
-	if line = strings.TrimSpace(line); line == "" {
-		return preset, nil
-	}
-	return line, nil
 }
 
 // Palette writes ANSI colours when it is true.

@@ -2,7 +2,7 @@
 //
 // A template is a folder below templates; each of its files is named like the file of the app with ".tmpl" behind it, and has
 // [[.Name]] and the like where a field of [Params] goes. The generated files of an app are part of its template: an app is
-// complete before any command has run in it.
+// complete before any command has run in it. The folder common holds what all apps have, and parts what is added to an app later.
 package scaffold
 
 import (
@@ -18,7 +18,7 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-//go:embed all:templates
+//go:embed all:templates all:common all:parts
 var templates embed.FS
 
 // Template is one app that can be created.
@@ -29,6 +29,8 @@ type Template struct {
 	Summary string
 	// Run are the commands that run a new app, each with a remark behind it where it needs one.
 	Run []string
+	// SignIn: its callers sign in.
+	SignIn bool
 }
 
 // Default is the name of the template that is used when none is named.
@@ -37,11 +39,11 @@ const Default = "default"
 // Templates lists what can be created, the default first.
 func Templates() []Template {
 	return []Template{
-		{Default, "a tool, a prompt, a static and a templated resource, a test", []string{"go run ."}},
+		{Default, "a tool, a prompt, a static and a templated resource, a test", []string{"go run ."}, false},
 		{"scalekit", "Scalekit sign-in, and notes kept apart by person and organization", []string{
 			"go tool xmcpgo dev   # with a stand-in for Scalekit, no account needed",
 			"go run .             # with an account: .env.example says what goes into .env",
-		}},
+		}, true},
 	}
 }
 
@@ -65,9 +67,18 @@ func Files(name string, p Params) (map[string][]byte, error) {
 	if !slices.ContainsFunc(Templates(), func(t Template) bool { return t.Name == name }) {
 		return nil, fmt.Errorf("no example is named %q", name)
 	}
-	root := path.Join("templates", name)
 	files := map[string][]byte{}
-	err := fs.WalkDir(templates, root, func(at string, entry fs.DirEntry, err error) error {
+	for _, root := range []string{"common", path.Join("templates", name)} {
+		if err := addFiles(files, root, p); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// addFiles renders the files of a folder.
+func addFiles(files map[string][]byte, root string, p Params) error {
+	return fs.WalkDir(templates, root, func(at string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -83,7 +94,6 @@ func Files(name string, p Params) (map[string][]byte, error) {
 		files[target] = content
 		return nil
 	})
-	return files, err
 }
 
 // render puts the parameters in. Plain replacement is all that templates need, and every app builds this package.

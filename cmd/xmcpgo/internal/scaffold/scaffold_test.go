@@ -20,7 +20,7 @@ func TestEveryTemplateRenders(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, name := range []string{"main.go", "go.mod", ".gitignore", ".env.example", "README.md", "AGENTS.md", "app_test.go", "src/xmcp_gen.go", "src/tools/xmcp_gen.go"} {
+			for _, name := range []string{"main.go", "go.mod", ".gitignore", ".env.example", "README.md", "AGENTS.md", "app_test.go", "Dockerfile", ".dockerignore", ".github/workflows/ci.yml", ".mcp.json", ".cursor/mcp.json", ".vscode/mcp.json", "src/xmcp_gen.go", "src/tools/xmcp_gen.go"} {
 				if files[name] == nil {
 					t.Errorf("%s is missing", name)
 				}
