@@ -14,14 +14,14 @@ func (p *parser) anyValue() (v any, ok bool) {
 		if !ok {
 			return nil, false
 		}
-		f, err := strconv.ParseFloat(string(lit), 64)
+		f, err := strconv.ParseFloat(view(lit), 64)
 		if err != nil {
 			p.fail("must fit in a floating-point number of 64 bits")
 		}
 		return f, true
 	case kindString:
 		b, ok := p.text()
-		return string(b), ok
+		return p.keep(b), ok
 	case kindArray:
 		return p.anyArray()
 	case kindObject:
@@ -65,7 +65,7 @@ func (p *parser) anyObject() (any, bool) {
 		if !ok {
 			return nil, false
 		}
-		name := string(raw)
+		name := p.keep(raw)
 		if _, dup := object[name]; dup {
 			p.pop(step)
 			ok = p.repeated(raw)

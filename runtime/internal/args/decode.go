@@ -138,11 +138,9 @@ func (p *parser) decodeString(pl *plan, ptr unsafe.Pointer) bool {
 		}
 		return true
 	}
-	// A text that is too long or does not match is not worth a copy, unless the format has something to say too.
-	if f != nil || p.failures == failures {
-		s := string(b)
-		p.checkFormat(f, s)
-		storeString(ptr, s)
+	p.checkFormat(f, view(b))
+	if p.failures == failures { // a text that is too long or does not match is not worth a copy
+		storeString(ptr, p.keep(b))
 	}
 	return true
 }
@@ -156,7 +154,7 @@ func (p *parser) decodeBase64(pl *plan, ptr unsafe.Pointer) bool {
 	if r := pl.node.str; r != nil {
 		p.checkString(r, b)
 		if r.format != nil {
-			p.checkFormat(r.format, string(b))
+			p.checkFormat(r.format, view(b))
 		}
 	}
 	if p.failures > failures {
@@ -259,15 +257,49 @@ func (p *parser) decodeFloat(pl *plan, ptr unsafe.Pointer) bool {
 	if !ok {
 		return false
 	}
-	failures := p.failures
-	if pl.node.num != nil || pl.node.whole {
-		p.checkNumber(pl.node.num, pl.node.whole, lit)
+	v, exact := shortFloat(lit)
+	if !exact || pl.size != 8 {
+		var err error
+		if v, err = strconv.ParseFloat(view(lit), int(8*pl.size)); err != nil {
+			failures := p.failures
+			if p.checkNumber(pl.node.num, pl.node.whole, lit); p.failures == failures {
+				p.failf("must fit in a floating-point number of %d bits", 8*pl.size)
+			}
+			return true
+		}
 	}
-	v, err := strconv.ParseFloat(string(lit), int(8*pl.size))
-	if err != nil && p.failures == failures {
-		p.failf("must fit in a floating-point number of %d bits", 8*pl.size)
-		return true
+	if r := pl.node.num; pl.node.whole || r != nil && !r.surelyWithin(v) {
+		p.checkNumber(r, pl.node.whole, lit)
 	}
 	storeFloat(ptr, pl.size, v)
 	return true
 }
+
+// shortFloat reads numbers of at most 15 digits without an exponent. Such a number is a quotient of two numbers that float64 holds
+// exactly, and a division is rounded as reading the number would be.
+func shortFloat(lit []byte) (v float64, ok bool) {
+	if len(lit) > 16 {
+		return 0, false
+	}
+	var n int64
+	scale := -1
+	for _, c := range lit {
+		switch {
+		case isDigit(c):
+			n = n*10 + int64(c-'0')
+			if scale >= 0 {
+				scale++
+			}
+		case c == '.':
+			scale = 0
+		default: // a sign or an exponent
+			return 0, false
+		}
+	}
+	if scale < 0 {
+		return float64(n), n < 1e15
+	}
+	return float64(n) / tens[scale], n < 1e15
+}
+
+var tens = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16}

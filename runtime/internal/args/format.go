@@ -49,8 +49,21 @@ func lookupFormat(name string) *format {
 
 // validDate accepts full-date of RFC 3339, section 5.6.
 func validDate(s string) bool {
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
+	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' {
+		return false
+	}
+	century, year, month, day := twoDigits(s, 0), twoDigits(s, 2), twoDigits(s, 5), twoDigits(s, 8)
+	if century < 0 || year < 0 || month < 1 || month > 12 || day < 1 {
+		return false
+	}
+	last := 30 + (month+month/8)%2
+	if month == 2 {
+		last = 28
+		if year%4 == 0 && (year != 0 || century%4 == 0) {
+			last = 29
+		}
+	}
+	return day <= last
 }
 
 // twoDigits reads two digits that stand at i and returns -1 when there are none.
@@ -148,18 +161,28 @@ func validEmail(s string) bool {
 		return len(local) > 1 && strings.IndexAny(local[1:], `"\`) == len(local)-2 && local[len(local)-1] == '"' &&
 			printable(local) && validDomain(domain)
 	}
-	for atom := range strings.SplitSeq(local, ".") {
-		if atom == "" || strings.Trim(atom, atomText) != "" {
+	for i := range len(local) { // atoms with dots between them
+		switch c := local[i]; {
+		case c == '.' && (i == 0 || i == len(local)-1 || local[i-1] == '.'):
+			return false
+		case c != '.' && !atomByte[c]:
 			return false
 		}
 	}
 	return validDomain(domain)
 }
 
-const (
-	alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	atomText     = alphanumeric + "!#$%&'*+-/=?^_`{|}~"
-)
+// atomByte holds what an atom is made of, hostByte the label of a host name.
+var atomByte, hostByte = byteSet("!#$%&'*+-/=?^_`{|}~"), byteSet("-")
+
+// byteSet holds the letters and digits of ASCII, and more.
+func byteSet(more string) (set [256]bool) {
+	const alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	for _, c := range []byte(alphanumeric + more) {
+		set[c] = true
+	}
+	return set
+}
 
 func printable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0
@@ -182,13 +205,25 @@ func validHostname(s string) bool {
 	if len(s) > 253 {
 		return false
 	}
-	for label := range strings.SplitSeq(s, ".") {
-		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' ||
-			strings.Trim(label, alphanumeric+"-") != "" {
+	length := 0 // of the label so far
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '.' && length == 0, c == '-' && length == 0:
+			return false
+		case c == '.':
+			if s[i-1] == '-' {
+				return false
+			}
+			length = 0
+			continue
+		case !hostByte[c]:
+			return false
+		}
+		if length++; length > 63 {
 			return false
 		}
 	}
-	return true
+	return length > 0 && s[len(s)-1] != '-'
 }
 
 func validIPv4(s string) bool {

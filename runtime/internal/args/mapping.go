@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"reflect"
 	"strconv"
+	"sync"
 )
+
+var textsType = reflect.TypeFor[map[string]string]()
 
 // mapPlan is how an object gets into a map.
 type mapPlan struct {
@@ -13,7 +16,13 @@ type mapPlan struct {
 	rules *objectRules
 	plans map[*node]*plan // of values, by schema
 	plain *plan           // the only one, when names make no difference
+
+	texts   bool      // it is a map[string]string
+	scratch sync.Pool // of *mapEntry
 }
+
+// mapEntry is where a key and a value are decoded before they are put into the map.
+type mapEntry struct{ key, value reflect.Value }
 
 // keyOperation tells how encoding/json makes a map key of a property name.
 func keyOperation(t reflect.Type) operation {
@@ -35,7 +44,8 @@ func keyOperation(t reflect.Type) operation {
 }
 
 func (b *planner) mapPlan(t reflect.Type, n *node) *mapPlan {
-	m := &mapPlan{typ: t, key: keyOperation(t.Key()), rules: n.obj, plans: map[*node]*plan{}}
+	m := &mapPlan{typ: t, key: keyOperation(t.Key()), rules: n.obj, plans: map[*node]*plan{}, texts: t == textsType}
+	m.scratch.New = func() any { return &mapEntry{reflect.New(t.Key()), reflect.New(t.Elem())} }
 	if m.rules == nil {
 		m.rules = &objectRules{max: -1, additional: b.wildcard}
 	}
@@ -68,7 +78,7 @@ func (p *parser) decodeMap(m *mapPlan, v reflect.Value) bool {
 	if v.IsNil() {
 		v.Set(reflect.MakeMap(m.typ))
 	}
-	key, value := reflect.New(m.typ.Key()), reflect.New(m.typ.Elem())
+	entry := m.scratch.Get().(*mapEntry)
 	keys := p.keyset()
 	seen := newBitset(len(m.rules.required))
 	count := 0
@@ -89,11 +99,11 @@ func (p *parser) decodeMap(m *mapPlan, v reflect.Value) bool {
 				}
 			}
 			var decoded bool
-			value.Elem().SetZero()
-			if decoded, ok = p.decodeMember(m, keyStart, name, value); decoded {
-				key.Elem().SetZero()
-				p.store(m, v, name, key, value.Elem())
+			if decoded, ok = p.decodeMember(m, keyStart, name, entry.value); decoded {
+				p.store(m, v, name, entry)
 			}
+			entry.key.Elem().SetZero()
+			entry.value.Elem().SetZero()
 		}
 		if !ok {
 			return false
@@ -103,6 +113,7 @@ func (p *parser) decodeMap(m *mapPlan, v reflect.Value) bool {
 		}
 	}
 	keys.close(p)
+	m.scratch.Put(entry)
 	for i, name := range m.rules.required {
 		if !seen.has(i) {
 			p.failMissing(name)
@@ -144,32 +155,37 @@ func (p *parser) decodeMember(m *mapPlan, keyStart int, name []byte, value refle
 
 // store puts a member into the map. Two names that mean the same key would lose a value, so they are refused as
 // duplicates too.
-func (p *parser) store(m *mapPlan, v reflect.Value, name []byte, key, value reflect.Value) {
-	if why := m.setKey(key, name); why != "" {
+func (p *parser) store(m *mapPlan, v reflect.Value, name []byte, entry *mapEntry) {
+	if m.texts {
+		texts := *v.Addr().Interface().(*map[string]string)
+		texts[p.keep(name)] = *entry.value.Interface().(*string) // names are unique
+		return
+	}
+	if why := p.setKey(m, entry.key, name); why != "" {
 		p.failf("has the property %s, whose name %s", quote(string(name)), why)
 		return
 	}
 	before := v.Len()
-	v.SetMapIndex(key.Elem(), value)
+	v.SetMapIndex(entry.key.Elem(), entry.value.Elem())
 	if v.Len() == before {
 		p.failRepeated(name)
 	}
 }
 
 // setKey makes a key of a name. It returns what is wrong with the name.
-func (m *mapPlan) setKey(key reflect.Value, name []byte) (why string) {
+func (p *parser) setKey(m *mapPlan, key reflect.Value, name []byte) (why string) {
 	k := key.Elem()
 	switch m.key {
 	case opString:
-		k.SetString(string(name))
+		k.SetString(p.keep(name))
 	case opInt:
-		n, err := strconv.ParseInt(string(name), 10, 64)
+		n, err := strconv.ParseInt(view(name), 10, 64)
 		if err != nil || k.OverflowInt(n) {
 			return "must be an integer within the range of " + m.typ.Key().Kind().String()
 		}
 		k.SetInt(n)
 	case opUint:
-		n, err := strconv.ParseUint(string(name), 10, 64)
+		n, err := strconv.ParseUint(view(name), 10, 64)
 		if err != nil || k.OverflowUint(n) {
 			return "must be an integer within the range of " + m.typ.Key().Kind().String()
 		}

@@ -96,12 +96,19 @@ func (f *fieldPlan) field(base unsafe.Pointer) unsafe.Pointer {
 // element returns where item i of a slice is, which grows by one for it.
 func element(ptr unsafe.Pointer, pl *plan, i int) unsafe.Pointer {
 	h := (*sliceHeader)(ptr)
-	if i == h.cap {
-		at(pl.typ, ptr).Grow(max(4, i))
+	switch {
+	case i < h.cap:
+	case i == 0:
+		*h = sliceHeader{reflect.New(pl.few).UnsafePointer(), 0, fewItems}
+	default:
+		at(pl.typ, ptr).Grow(i)
 	}
 	h.len = i + 1
 	return slot(h.data, pl, i)
 }
+
+// fewItems is how many items a slice has room for at first.
+const fewItems = 4
 
 // slot returns where item i is in the memory of an array or slice.
 func slot(data unsafe.Pointer, pl *plan, i int) unsafe.Pointer {
@@ -111,3 +118,6 @@ func slot(data unsafe.Pointer, pl *plan, i int) unsafe.Pointer {
 func storeEmptySlice(ptr unsafe.Pointer) {
 	*(*sliceHeader)(ptr) = sliceHeader{data: unsafe.Pointer(&zeroSized)}
 }
+
+// view is b as a string without a copy, for functions that only look at it.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"time"
 	"unsafe"
 )
 
@@ -46,11 +47,15 @@ func (p *parser) decodeRaw(pl *plan, ptr unsafe.Pointer, k kind, start int) {
 				break
 			}
 		}
-		storeString(ptr, string(text))
+		storeString(ptr, p.keep(text))
 	case opQuoted:
 		text, _ := p.text()
 		if why := pl.quoted.decode(at(pl.typ, ptr), raw, text); why != "" {
 			p.fail(why)
+		}
+	case opTime:
+		if err := (*time.Time)(ptr).UnmarshalJSON(raw); err != nil {
+			p.fail(cause(err))
 		}
 	case opJSON:
 		if why := unmarshalJSON(at(pl.typ, ptr).Addr(), raw); why != "" {
@@ -122,14 +127,14 @@ func (q *quotedPlan) decode(dst reflect.Value, raw, text []byte) (why string) {
 	if len(text) > 0 && (isDigit(text[0]) || text[0] == '-') {
 		switch q.op {
 		case opInt:
-			v, err := strconv.ParseInt(string(text), 10, 64)
+			v, err := strconv.ParseInt(view(text), 10, 64)
 			if err != nil || dst.OverflowInt(v) {
 				return "must be an integer in quotes that fits in " + dst.Kind().String()
 			}
 			dst.SetInt(v)
 			return ""
 		case opUint:
-			v, err := strconv.ParseUint(string(text), 10, 64)
+			v, err := strconv.ParseUint(view(text), 10, 64)
 			if err != nil || dst.OverflowUint(v) {
 				return "must be an integer in quotes that fits in " + dst.Kind().String()
 			}

@@ -18,6 +18,7 @@ type parser struct {
 	keys    [][]byte  // names seen in the objects we are in, see keyset
 	scratch []byte    // the last string that had to be unescaped
 	canon   []byte    // the last value brought into canonical form
+	strings arena     // what was decoded
 
 	violations    []Violation
 	maxViolations int
@@ -67,6 +68,7 @@ func (p *parser) release() {
 		p.scratch, p.canon = nil, nil
 	}
 	p.data, p.pos, p.depth = nil, 0, 0
+	p.strings.Reset()
 	p.path, p.keys = p.path[:0], p.keys[:0]
 	if p.failures > 0 || p.stop != "" {
 		p.violations, p.failures, p.stop = nil, 0, ""

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"time"
 )
 
 // operation is how a value gets into memory.
@@ -26,7 +27,8 @@ const (
 	opRaw    // json.RawMessage
 	opNumber // json.Number
 	opQuoted // a field with the option ",string"
-	opJSON   // a type with UnmarshalJSON
+	opTime   // time.Time, whose UnmarshalJSON needs no interface
+	opJSON   // any other type with UnmarshalJSON
 	opText   // a type with UnmarshalText
 )
 
@@ -47,7 +49,7 @@ func (op operation) natural() kind {
 		return kindObject
 	case opNumber:
 		return kindNumber | kindString
-	case opAny, opRaw, opJSON:
+	case opAny, opRaw, opTime, opJSON:
 		return kindAny
 	}
 	return 0
@@ -69,7 +71,8 @@ type plan struct {
 
 	elem   *plan // of slices and arrays
 	stride uintptr
-	prefix []*plan // of items that have schemas of their own
+	few    reflect.Type // an array of the items that a slice has room for at first
+	prefix []*plan      // of items that have schemas of their own
 	object *objectPlan
 	mapped *mapPlan
 	quoted *quotedPlan
@@ -95,6 +98,7 @@ var (
 	jsonUnmarshaler = reflect.TypeFor[json.Unmarshaler]()
 	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
 	rawMessageType  = reflect.TypeFor[json.RawMessage]()
+	timeType        = reflect.TypeFor[time.Time]()
 	jsonNumberType  = reflect.TypeFor[json.Number]()
 )
 
@@ -192,6 +196,9 @@ func (pl *plan) findOperation(key planKey) {
 		case t == rawMessageType:
 			pl.op = opRaw
 			return
+		case t == timeType:
+			pl.op = opTime
+			return
 		case ptr.Implements(jsonUnmarshaler):
 			pl.op = opJSON
 			return
@@ -238,7 +245,7 @@ func (b *planner) children(pl *plan) {
 	n, t := pl.node, pl.typ
 	switch pl.op {
 	case opSlice, opBytes, opArray:
-		pl.stride = t.Elem().Size()
+		pl.stride, pl.few = t.Elem().Size(), reflect.ArrayOf(fewItems, t.Elem())
 		if n.arr == nil {
 			pl.elem = b.plan(planKey{typ: t.Elem(), node: b.wildcard})
 			break

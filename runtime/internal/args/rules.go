@@ -2,6 +2,7 @@ package args
 
 import (
 	"math"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -58,7 +59,15 @@ func newBound(raw []byte) (*bound, error) {
 	if kindOf(raw[0]) != kindNumber {
 		return nil, errNotNumber
 	}
-	return &bound{parseDecimal(nil, raw), excerpt(string(raw), maxQuoted)}, nil
+	rounded, _ := strconv.ParseFloat(string(raw), 64) // infinite where it is out of range, which keeps the order too
+	return &bound{parseDecimal(nil, raw), rounded, excerpt(string(raw), maxQuoted)}, nil
+}
+
+// surelyWithin tells whether a number that was rounded to v is within the bounds without doubt: rounding keeps the order, but may
+// make a number equal to a bound that it is not equal to.
+func (r *numberRules) surelyWithin(v float64) bool {
+	return r.multiple == nil && (r.min == nil || v > r.min.rounded) && (r.max == nil || v < r.max.rounded) &&
+		(r.above == nil || v > r.above.rounded) && (r.below == nil || v < r.below.rounded)
 }
 
 // findRange computes the int64 range of bounds that are integers, so that integers are checked by two comparisons.

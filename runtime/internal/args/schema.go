@@ -45,8 +45,9 @@ type numberRules struct {
 }
 
 type bound struct {
-	value decimal
-	text  string
+	value   decimal
+	rounded float64
+	text    string
 }
 
 type arrayRules struct {

@@ -56,7 +56,7 @@ func (p *parser) validateLocal(n *node, k kind) bool {
 		if ok {
 			p.checkString(n.str, b)
 			if n.str.format != nil {
-				p.checkFormat(n.str.format, string(b))
+				p.checkFormat(n.str.format, view(b))
 			}
 		}
 		return ok
