@@ -57,6 +57,8 @@ type Config struct {
 	Principal func(t *Token) (*xmcp.Principal, error)
 	// Hint adds to a logged refusal what to do about it; nil adds nothing.
 	Hint func(Fault) string
+	// Started is logged at the start, beside the resource; empty means a message of this package.
+	Started string
 	// HTTPClient fetches metadata and keys; nil means one of its own. Redirects are refused with either.
 	HTTPClient *http.Client
 
@@ -115,6 +117,9 @@ func (c Config) resolve(server xmcp.Config) (Config, error) {
 	}
 	if c.Hint == nil {
 		c.Hint = func(Fault) string { return "" }
+	}
+	if c.Started == "" {
+		c.Started = "OAuth protects this server"
 	}
 	if c.now == nil {
 		c.now = time.Now

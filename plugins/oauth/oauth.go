@@ -49,7 +49,7 @@ func (p *plugin) Setup(h *xmcp.Host) (err error) {
 	}
 	h.Authenticate(p)
 	h.OnStart(func(context.Context) error {
-		p.log.Info("OAuth protects this server", "resource", p.cfg.Resource, "authorization_server", p.cfg.AuthorizationServer)
+		p.log.Info(p.cfg.Started, "resource", p.cfg.Resource, "authorization_server", p.cfg.AuthorizationServer)
 		p.keys.keepFresh() // a failure is logged and tried again
 		return nil
 	})

@@ -138,6 +138,7 @@ func (c *Config) oauth(p *provider, n names) oauth.Config {
 		Scopes: c.Scopes, RequiredScopes: c.RequiredScopes, ScopeImplies: c.ScopeImplies, Audiences: c.Audiences,
 		DocsURL: c.DocsURL, ResourceName: c.ResourceName, Leeway: c.Leeway, MaxTokenBytes: c.MaxTokenBytes, HTTPClient: c.HTTPClient,
 		Principal: p.principal,
+		Started:   "Scalekit protects this server: register the resource as its Server URL in the dashboard, letter by letter; " + n.resource + " sets another one",
 		Hint:      func(f oauth.Fault) string { return hint(f, n) },
 	}
 	if c.ResourceID != "" {

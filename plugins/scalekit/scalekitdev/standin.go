@@ -23,6 +23,8 @@ type StandIn struct {
 	requests  *bounded[*authRequest] // on the sign-in page
 	codes     *bounded[*grant]       // not yet redeemed, and redeemed ones until they would expire
 	refresh   *bounded[*family]      // by token
+	sessions  *bounded[*session]
+	orgs      map[string]*organization
 	faults    faults
 }
 
@@ -34,11 +36,14 @@ func New(cfg Config) (*StandIn, error) {
 	}
 	s := &StandIn{
 		cfg: cfg, mux: http.NewServeMux(), clients: newBounded[*client](1000), requests: newBounded[*authRequest](1000),
-		documents: newBounded[*document](1000),
-		codes:     newBounded[*grant](1000), refresh: newBounded[*family](10000),
+		documents: newBounded[*document](1000), sessions: newBounded[*session](1000), orgs: map[string]*organization{},
+		codes: newBounded[*grant](1000), refresh: newBounded[*family](10000),
 	}
 	if err := s.keys.rotate(); err != nil {
 		return nil, err
+	}
+	for _, o := range cfg.Organizations {
+		s.orgs[o.ID] = &organization{id: o.ID, name: o.Name, external: o.ExternalID, changed: seeded}
 	}
 	s.routes()
 	return s, nil
@@ -58,7 +63,7 @@ func (s *StandIn) routes() {
 	}
 	s.mux.HandleFunc("POST /api/v1"+res+"/clients:register", s.register)
 	s.mux.HandleFunc("GET /oidc/logout", s.logout)
-	s.mux.HandleFunc("/api/v1/", s.rest)
+	s.managementRoutes()
 }
 
 // Handler serves the environment. It answers loopback names only.
@@ -79,6 +84,9 @@ func (s *StandIn) Handler() http.Handler {
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		var now time.Time
+		s.locked(func() { now = s.now() })
+		w.Header().Set("Date", now.UTC().Format(http.TimeFormat)) // by its own clock, as tokens are
 		s.mux.ServeHTTP(w, r)
 	})
 }

@@ -27,10 +27,12 @@ import (
 
 // environment is a stand-in among whose keys are some that the test has too.
 type environment struct {
-	url     string
-	standIn *scalekitdev.StandIn
-	rsa     *rsa.PrivateKey
-	ec      *ecdsa.PrivateKey
+	url string
+	// serverURL replaces the address of the app as what is registered.
+	serverURL string
+	standIn   *scalekitdev.StandIn
+	rsa       *rsa.PrivateKey
+	ec        *ecdsa.PrivateKey
 
 	mu      sync.Mutex
 	keys    []map[string]string
@@ -79,6 +81,9 @@ func rsaKey(kid string, k *rsa.PrivateKey, change map[string]string) map[string]
 // serve runs the environment for an app at an address.
 func (e *environment) serve(t *testing.T, serverURL string) {
 	t.Helper()
+	if e.serverURL != "" {
+		serverURL = e.serverURL
+	}
 	var inner http.Handler
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		e.mu.Lock()
