@@ -31,8 +31,8 @@ func (r *report) checkMetadata(ctx context.Context, e *environment) bool {
 			"compare it with the Environment URL in the Scalekit dashboard, and check that this machine reaches it", symptomToken, symptomRefused)
 		return false
 	case status == http.StatusNotFound && e.isEnvironment(ctx):
-		r.problem(check, fmt.Sprintf("the environment %s has no MCP server %s", e.url, e.resource), envResourceID,
-			"copy the id from the Scalekit dashboard, MCP Servers, of this environment", symptomRefused, symptomToken)
+		r.problem(check, fmt.Sprintf("the environment %s has no MCP server %s", e.url, e.resource), envResourceID+", "+envEnvironmentURL,
+			"one of the two is of another environment: copy the id from the Scalekit dashboard, MCP Servers, and the URL from Settings, of this environment", symptomRefused, symptomToken)
 		return false
 	case status != http.StatusOK:
 		r.problem(check, fmt.Sprintf("%s answers with status %d, and is not a Scalekit environment", e.url, status), envEnvironmentURL,

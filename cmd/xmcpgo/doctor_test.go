@@ -123,12 +123,7 @@ func TestDoctorFindings(t *testing.T) {
 		}
 	}
 	clock := func(off time.Duration) func(*clinic) {
-		return func(c *clinic) {
-			c.spoil = func(w http.ResponseWriter, _ *http.Request) bool {
-				w.Header().Set("Date", time.Now().Add(off).UTC().Format(http.TimeFormat))
-				return false
-			}
-		}
+		return func(c *clinic) { c.env.MoveClock(off) }
 	}
 	tests := []struct {
 		name     string
@@ -231,7 +226,7 @@ func TestDoctorReport(t *testing.T) {
 			t.Errorf("the report shows %s:\n%s", secret, &out)
 		}
 	}
-	for _, text := range []string{"problem metadata: ", "SCALEKIT_RESOURCE_ID: copy the id", "The Server URL to register in the dashboard: http://127.0.0.1:1/mcp", `  "Session not initialized"`} {
+	for _, text := range []string{"problem metadata: ", "SCALEKIT_RESOURCE_ID, SCALEKIT_ENVIRONMENT_URL: one of the two is of another environment: copy the id", "The Server URL to register in the dashboard: http://127.0.0.1:1/mcp", `  "Session not initialized"`} {
 		if !strings.Contains(out.String(), text) {
 			t.Errorf("the report does not say %q:\n%s", text, &out)
 		}
