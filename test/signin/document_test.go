@@ -44,3 +44,8 @@ func unreachable(c *scalekitdev.Config) {
 		return nil, &net.DNSError{Err: "no such host", Name: r.URL.Hostname(), IsNotFound: true}
 	})}
 }
+
+// issuers has tokens name the environment or the resource.
+func issuers(resource bool) func(*scalekitdev.Config) {
+	return func(c *scalekitdev.Config) { c.ResourceIssuer = resource }
+}

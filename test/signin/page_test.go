@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -112,29 +113,64 @@ func (v *visit) silent(t testing.TB) {
 // redeem makes a token of a code and returns who it is for, at which organization.
 func (v *visit) redeem(t testing.TB, code string) string {
 	t.Helper()
-	res, err := http.PostForm(v.issuer+"/resources/res_dev/oauth/token", url.Values{
-		"grant_type": {"authorization_code"}, "client_id": {v.client}, "redirect_uri": {v.redirect}, "code": {code}, "code_verifier": {verifier},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	var reply struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil || res.StatusCode != http.StatusOK {
-		t.Fatalf("status %d: %v", res.StatusCode, err)
-	}
-	parts := strings.Split(reply.AccessToken, ".")
+	parts := strings.Split(v.tokens(t, code)["access_token"].(string), ".")
 	raw, err := base64.RawURLEncoding.DecodeString(parts[min(1, len(parts)-1)])
 	if err != nil {
 		t.Fatal(err)
 	}
 	var claims struct{ Sub, Oid string }
-	if err := json.Unmarshal(raw, &claims); err != nil {
+	v.read(t, raw, &claims)
+	return claims.Sub + "@" + claims.Oid
+}
+
+func (v *visit) tokens(t testing.TB, code string) map[string]any {
+	t.Helper()
+	return postForm(t, v.issuer+"/resources/res_dev/oauth/token", url.Values{
+		"grant_type": {"authorization_code"}, "client_id": {v.client}, "redirect_uri": {v.redirect}, "code": {code}, "code_verifier": {verifier},
+	})
+}
+
+// grant signs Alice in without a browser.
+func (v *visit) grant(t testing.TB) map[string]any {
+	t.Helper()
+	page := v.url(nil)
+	res, err := http.Get(page)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return claims.Sub + "@" + claims.Oid
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"person": {"usr_alice@org_acme"}, "decision": {"allow"}}
+	for _, m := range hiddenField.FindAllStringSubmatch(string(text), -1) {
+		form.Set(m[1], m[2])
+	}
+	address, _, _ := strings.Cut(page, "?")
+	back, err := http.PostForm(address, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = back.Body.Close()
+	return v.tokens(t, v.answer(t).Get("code"))
+}
+
+var hiddenField = regexp.MustCompile(`name="(request|csrf)" value="([^"]+)"`)
+
+// postForm posts a form and returns the reply, which must be good.
+func postForm(t testing.TB, to string, form url.Values) map[string]any {
+	t.Helper()
+	res, err := http.PostForm(to, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var reply map[string]any
+	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s: status %d: %v %v", to, res.StatusCode, reply, err)
+	}
+	return reply
 }
 
 // TestPage: what people do on the sign-in page, with the mouse and with the keyboard, and what it tells them when there is

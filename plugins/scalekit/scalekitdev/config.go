@@ -53,8 +53,8 @@ type Server struct {
 	Scopes []string
 }
 
-// Organization is a customer of the app.
-type Organization struct{ ID, Name string }
+// Organization is a customer of the app. ExternalID is what the app calls it.
+type Organization struct{ ID, Name, ExternalID string }
 
 // Person is somebody who can sign in.
 type Person struct {
@@ -78,7 +78,7 @@ type Machine struct {
 
 // SeedOrganizations are two customers.
 func SeedOrganizations() []Organization {
-	return []Organization{{"org_acme", "Acme"}, {"org_globex", "Globex"}}
+	return []Organization{{"org_acme", "Acme", "acme"}, {"org_globex", "Globex", "globex"}}
 }
 
 // SeedPeople are a writer who belongs to both organizations, a reader, and one without permissions.
@@ -122,6 +122,8 @@ func (c Config) resolve() (Config, error) {
 	if c.Machines == nil {
 		c.Machines = SeedMachines()
 	}
+	// What the API changes is this environment's own.
+	c.Organizations = slices.Clone(c.Organizations)
 	if c.OrgClaim == "" {
 		c.OrgClaim = "oid"
 	}
@@ -170,15 +172,6 @@ func (p *Person) membership(org string) *Membership {
 	for i := range p.Memberships {
 		if p.Memberships[i].OrganizationID == org {
 			return &p.Memberships[i]
-		}
-	}
-	return nil
-}
-
-func (c *Config) organization(id string) *Organization {
-	for i := range c.Organizations {
-		if c.Organizations[i].ID == id {
-			return &c.Organizations[i]
 		}
 	}
 	return nil

@@ -45,7 +45,7 @@ func (s *StandIn) showSignIn(w http.ResponseWriter, id string, req *authRequest,
 	}
 	for _, p := range s.cfg.People {
 		for _, m := range p.Memberships {
-			d.Choices = append(d.Choices, choice{p.ID + "@" + m.OrganizationID, p.Name, p.Email, s.cfg.organization(m.OrganizationID).Name, m.Permissions})
+			d.Choices = append(d.Choices, choice{p.ID + "@" + m.OrganizationID, p.Name, p.Email, s.organizationName(m.OrganizationID), m.Permissions})
 		}
 	}
 	// A browser applies form-action to where the answer redirects to as well.

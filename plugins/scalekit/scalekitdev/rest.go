@@ -3,59 +3,66 @@ package scalekitdev
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// rest serves the calls of the management API that the client of the package scalekit makes.
-func (s *StandIn) rest(w http.ResponseWriter, r *http.Request) {
-	if !s.manages(r) {
-		apiError(w, http.StatusUnauthorized, 16, "UNAUTHENTICATED", "Token empty or invalid")
-		return
+// managementRoutes are the calls of the management API that the client of the package scalekit makes.
+func (s *StandIn) managementRoutes() {
+	for pattern, serve := range map[string]http.HandlerFunc{
+		"GET users":                                        s.listUsers,
+		"GET users:search":                                 s.listUsers,
+		"GET users/{user}":                                 s.getUser,
+		"GET users/{user}/sessions":                        s.listSessions,
+		"POST users/{user}/sessions/revoke":                s.revokeSessions,
+		"GET organizations":                                s.listOrganizations,
+		"GET organizations/{org}":                          s.getOrganization,
+		"PATCH organizations/{org}":                        s.updateOrganization,
+		"GET organizations:external/{external}":            s.getOrganizationByExternalID,
+		"PUT organizations/{org}/portal_links":             s.portalLink,
+		"GET organizations/{org}/users":                    s.listUsers,
+		"GET organizations/{org}/users:search":             s.listUsers,
+		"GET organizations/{org}/users/{user}/roles":       s.userRoles,
+		"GET organizations/{org}/users/{user}/permissions": s.userPermissions,
+		"GET organizations/{org}/roles":                    s.listRoles,
+		"GET roles":                                        s.listRoles,
+		"GET permissions":                                  s.listPermissions,
+		"GET sessions/{session}":                           s.getSession,
+		"POST sessions/{session}/revoke":                   s.revokeSession,
+		"GET resources/" + s.cfg.Server.ID:                 s.getResource,
+	} {
+		method, path, _ := strings.Cut(pattern, " ")
+		s.mux.HandleFunc(method+" /api/v1/"+path, s.managed(serve))
 	}
-	p := strings.Split(strings.TrimPrefix(r.URL.Path, "/api/v1/"), "/")
-	switch {
-	case r.Method == http.MethodGet && len(p) == 2 && p[0] == "users":
-		found(w, "user", s.user(p[1]))
-	case r.Method == http.MethodGet && len(p) == 1 && (p[0] == "users" || p[0] == "users:search"):
-		s.listUsers(w, r, "")
-	case r.Method == http.MethodGet && len(p) == 3 && p[0] == "organizations" && p[2] == "users":
-		s.listUsers(w, r, p[1])
-	case r.Method == http.MethodGet && len(p) == 1 && p[0] == "organizations":
-		list := []any{}
-		for _, o := range s.cfg.Organizations {
-			list = append(list, s.org(o.ID))
-		}
-		writeJSON(w, http.StatusOK, paged("organizations", list))
-	case r.Method == http.MethodGet && len(p) == 2 && (p[0] == "organizations" || p[0] == "organizations:external"):
-		found(w, "organization", s.org(p[1]))
-	case r.Method == http.MethodGet && len(p) == 5 && p[0] == "organizations" && p[2] == "users":
-		s.userAccess(w, p[1], p[3], p[4])
-	case r.Method == http.MethodGet && len(p) == 1 && p[0] == "roles", r.Method == http.MethodGet && len(p) == 3 && p[0] == "organizations" && p[2] == "roles":
-		writeJSON(w, http.StatusOK, map[string]any{"roles": s.roles()})
-	case r.Method == http.MethodGet && len(p) == 1 && p[0] == "permissions":
-		writeJSON(w, http.StatusOK, paged("permissions", s.permissions()))
-	case r.Method == http.MethodGet && len(p) == 2 && p[0] == "resources" && p[1] == s.cfg.Server.ID:
-		writeJSON(w, http.StatusOK, map[string]any{"resource": s.resource()})
-	case r.Method == http.MethodPost && len(p) == 4 && p[0] == "users" && p[2] == "sessions" && p[3] == "revoke":
-		writeJSON(w, http.StatusOK, map[string]any{"total_revoked": s.EndSessions(p[1])})
-	default:
+	s.mux.HandleFunc("/api/v1/", s.managed(func(w http.ResponseWriter, _ *http.Request) {
 		apiError(w, http.StatusNotFound, 5, "NOT_FOUND", "there is nothing here")
+	}))
+}
+
+// managed lets in who has a token for the management API.
+func (s *StandIn) managed(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !s.manages(r) {
+			apiError(w, http.StatusUnauthorized, 16, "UNAUTHENTICATED", "Token empty or invalid")
+			return
+		}
+		next(w, r)
 	}
 }
 
-// manages tells whether the request has a token for the management API.
 func (s *StandIn) manages(r *http.Request) bool {
 	raw, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
 		return false
 	}
 	s.mu.Lock()
-	keys, now := s.keys, s.now
+	keys, now := s.keys, s.now()
 	s.mu.Unlock()
 	claims := jwt.MapClaims{}
-	_, err := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithTimeFunc(now), jwt.WithExpirationRequired()).ParseWithClaims(raw, claims, func(t *jwt.Token) (any, error) {
+	_, err := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithTimeFunc(func() time.Time { return now }), jwt.WithExpirationRequired()).ParseWithClaims(raw, claims, func(t *jwt.Token) (any, error) {
 		for _, k := range keys {
 			if k.id == t.Header["kid"] {
 				return &k.key.PublicKey, nil
@@ -82,109 +89,43 @@ func found(w http.ResponseWriter, name string, v any) {
 	writeJSON(w, http.StatusOK, map[string]any{name: v})
 }
 
-func paged(name string, list []any) map[string]any {
-	return map[string]any{name: list, "total_size": len(list), "next_page_token": "", "prev_page_token": ""}
-}
+// pageSize is that of a list when none is asked for, and maxPageSize is the largest.
+const pageSize, maxPageSize = 30, 100
 
-func (s *StandIn) org(id string) any {
-	o := s.cfg.organization(id)
-	if o == nil {
-		return nil
-	}
-	return map[string]any{"id": o.ID, "display_name": o.Name, "region_code": "US", "create_time": "2026-01-01T00:00:00Z", "update_time": "2026-01-01T00:00:00Z"}
-}
-
-func (s *StandIn) user(id string) any {
-	p := s.cfg.person(id)
-	if p == nil {
-		return nil
-	}
-	memberships := []any{}
-	for _, m := range p.Memberships {
-		roles := []any{}
-		for _, r := range m.Roles {
-			roles = append(roles, map[string]any{"id": "role_" + r, "name": r, "display_name": r})
-		}
-		memberships = append(memberships, map[string]any{"organization_id": m.OrganizationID, "membership_status": "ACTIVE", "roles": roles,
-			"permissions": m.Permissions, "display_name": s.cfg.organization(m.OrganizationID).Name})
-	}
-	given, family, _ := strings.Cut(p.Name, " ")
-	return map[string]any{"id": p.ID, "environment_id": "env_dev", "email": p.Email, "memberships": memberships,
-		"user_profile": map[string]any{"given_name": given, "family_name": family, "name": p.Name, "email_verified": true},
-		"create_time":  "2026-01-01T00:00:00Z", "update_time": "2026-01-01T00:00:00Z"}
-}
-
-func (s *StandIn) listUsers(w http.ResponseWriter, r *http.Request, org string) {
-	query := strings.ToLower(r.URL.Query().Get("query"))
-	list := []any{}
-	for _, p := range s.cfg.People {
-		if (org == "" || p.membership(org) != nil) && strings.Contains(strings.ToLower(p.Name+p.Email), query) {
-			list = append(list, s.user(p.ID))
-		}
-	}
-	writeJSON(w, http.StatusOK, paged("users", list))
-}
-
-// userAccess lists the roles or the permissions of a person in an organization.
-func (s *StandIn) userAccess(w http.ResponseWriter, org, user, kind string) {
-	p := s.cfg.person(user)
-	if p == nil || p.membership(org) == nil || kind != "roles" && kind != "permissions" {
-		found(w, "membership", nil)
-		return
-	}
-	m, list := p.membership(org), []any{}
-	if kind == "roles" {
-		for _, r := range m.Roles {
-			list = append(list, map[string]any{"id": "role_" + r, "name": r, "display_name": r})
-		}
-	} else {
-		for _, name := range m.Permissions {
-			list = append(list, map[string]any{"id": "perm_" + name, "name": name})
-		}
-	}
-	writeJSON(w, http.StatusOK, map[string]any{kind: list})
-}
-
-// roles and permissions are those that the people have.
-func (s *StandIn) roles() []any {
-	list, seen := []any{}, map[string]bool{}
-	for _, p := range s.cfg.People {
-		for _, m := range p.Memberships {
-			for _, r := range m.Roles {
-				if !seen[r] {
-					seen[r] = true
-					perms := []any{}
-					for _, name := range m.Permissions {
-						perms = append(perms, map[string]any{"id": "perm_" + name, "name": name})
-					}
-					list = append(list, map[string]any{"id": "role_" + r, "name": r, "display_name": r, "permissions": perms})
-				}
+// writePage answers with the part of a list that is asked for. A page's token is where it begins.
+func writePage(w http.ResponseWriter, r *http.Request, name string, list []any) {
+	size, start := pageSize, 0
+	for query, into := range map[string]*int{"page_size": &size, "page_token": &start} {
+		if given := r.URL.Query().Get(query); given != "" {
+			n, err := strconv.Atoi(given)
+			if err != nil || n < 0 {
+				apiError(w, http.StatusBadRequest, 3, "INVALID_ARGUMENT", query+" is not valid")
+				return
 			}
+			*into = n
 		}
 	}
-	return list
-}
-
-func (s *StandIn) permissions() []any {
-	list, seen := []any{}, map[string]bool{}
-	for _, p := range s.cfg.People {
-		for _, m := range p.Memberships {
-			for _, name := range m.Permissions {
-				if !seen[name] {
-					seen[name] = true
-					list = append(list, map[string]any{"id": "perm_" + name, "name": name})
-				}
-			}
-		}
+	size = min(max(size, 1), maxPageSize)
+	start = min(start, len(list))
+	end := min(start+size, len(list))
+	reply := map[string]any{name: append([]any{}, list[start:end]...), "total_size": len(list), "next_page_token": "", "prev_page_token": ""}
+	if end < len(list) {
+		reply["next_page_token"] = strconv.Itoa(end)
 	}
-	return list
+	if start > 0 {
+		reply["prev_page_token"] = strconv.Itoa(max(start-size, 0))
+	}
+	writeJSON(w, http.StatusOK, reply)
 }
 
-func (s *StandIn) resource() any {
+func (s *StandIn) getResource(w http.ResponseWriter, _ *http.Request) {
 	scopes := []any{}
 	for _, name := range s.cfg.Server.Scopes {
 		scopes = append(scopes, map[string]any{"id": "perm_" + name, "name": name, "enabled": true})
 	}
-	return map[string]any{"resource_id": s.cfg.Server.ID, "resource_uri": s.cfg.Server.URL, "name": s.cfg.Server.Name, "scopes": scopes,
-		"enable_cimd": !s.cfg.NoClientDocuments, "disable_dynamic_client_registration": s.cfg.NoRegistration, "access_token_expiry": int64(s.cfg.TokenLifetime.Seconds())}
+	found(w, "resource", map[string]any{
+		"resource_id": s.cfg.Server.ID, "resource_uri": s.cfg.Server.URL, "name": s.cfg.Server.Name, "scopes": scopes,
+		"enable_cimd": !s.cfg.NoClientDocuments, "disable_dynamic_client_registration": s.cfg.NoRegistration,
+		"access_token_expiry": int64(s.cfg.TokenLifetime.Seconds()), "refresh_token_expiry": int64(s.cfg.RefreshLifetime.Seconds()),
+	})
 }

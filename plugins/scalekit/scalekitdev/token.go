@@ -76,6 +76,7 @@ func (s *StandIn) redeemCode(w http.ResponseWriter, r *http.Request, c *client) 
 	}
 	g.used = true
 	g.family = &family{grant: g, expires: s.now().Add(s.cfg.RefreshLifetime)}
+	s.sessions.put(g.session, &session{id: g.session, family: g.family, created: s.now(), changed: s.now()})
 	s.issue(w, g.family)
 }
 
@@ -98,6 +99,9 @@ func (s *StandIn) issue(w http.ResponseWriter, f *family) {
 	if err != nil {
 		oauthError(w, http.StatusInternalServerError, "server_error", "signing failed")
 		return
+	}
+	if session, ok := s.sessions.get(f.grant.session); ok {
+		session.changed = s.now()
 	}
 	f.current = "rft_" + rand.Text()
 	s.refresh.put(f.current, f)
@@ -129,18 +133,4 @@ func (s *StandIn) machineToken(w http.ResponseWriter, r *http.Request, c *client
 		return
 	}
 	oauthError(w, http.StatusBadRequest, "unauthorized_client", "this client cannot sign in by itself")
-}
-
-// EndSessions makes every refresh token of a person useless.
-func (s *StandIn) EndSessions(personID string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for _, f := range s.refresh.items {
-		if f.grant.person == personID && !f.ended {
-			f.ended = true
-			n++
-		}
-	}
-	return n
 }
