@@ -86,10 +86,10 @@ var rows = []row{
 	{"tools/call in a session", legacy, "ours", 0.65, 0.80, 30, false, true, (*harness).inSession},
 	{"tools/call with tokens", legacy, "signed", 0.55, 0.75, 30, false, false, func(h *harness) ([][]byte, error) { return h.withTokens(legacy) }},
 	{"tools/call with tokens", modern, "signed", 0.50, 0.70, 40, false, false, func(h *harness) ([][]byte, error) { return h.withTokens(modern) }},
-	{"tools/call, 20 arguments, 4 KB result", legacy, "ours", 0.50, 0.60, 0, false, false, one(call(legacy, "order", orderArguments))},
-	{"tools/call, 20 arguments, 4 KB result", modern, "ours", 0.45, 0.55, 0, false, false, one(call(modern, "order", orderArguments))},
-	{"tools/list, 100 tools", legacy, "hundred", 0.80, 0.90, 0, false, false, one(list(legacy))},
-	{"tools/list, 100 tools", modern, "hundred", 0.80, 0.90, 0, false, false, one(list(modern))},
+	{"tools/call, 20 arguments, 4 KB result", legacy, "ours", 0.50, 0.60, 30, false, false, one(call(legacy, "order", orderArguments))},
+	{"tools/call, 20 arguments, 4 KB result", modern, "ours", 0.45, 0.55, 40, false, false, one(call(modern, "order", orderArguments))},
+	{"tools/list, 100 tools", legacy, "hundred", 0.80, 0.90, 30, false, false, one(list(legacy))},
+	{"tools/list, 100 tools", modern, "hundred", 0.80, 0.90, 40, false, false, one(list(modern))},
 }
 
 const initialize = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1.0.0"}}}`

@@ -29,8 +29,8 @@ func TestAllocationsOfACall(t *testing.T) {
 		header     map[string]string
 		most       float64
 	}{
-		{"legacy", legacyCall, nil, 8},
-		{"modern", modernCall, modernHeaders, 9},
+		{"legacy", legacyCall, nil, 6},
+		{"modern", modernCall, modernHeaders, 7},
 	} {
 		if got := allocations(t, s, tt.body, tt.header); got > tt.most {
 			t.Errorf("%s: %v allocations, at most %v are allowed", tt.name, got, tt.most)

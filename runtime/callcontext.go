@@ -15,8 +15,7 @@ type callContext struct {
 	message  wire.Message
 	out      httpStream // where the call came over HTTP
 	parent   context.Context
-	values   context.Context // the parent's values without its cancellation, so that context.Cause looks here
-	detached bool            // the end of the parent does not end the call: a legacy client may go away
+	detached bool // the end of the parent does not end the call: a legacy client may go away
 	deadline time.Time
 
 	mu     sync.Mutex
@@ -39,7 +38,7 @@ func newCall(s *Server) *callContext {
 
 // begin prepares the context of a call that may run for limit.
 func (c *callContext) begin(parent context.Context, detached bool, limit time.Duration) {
-	c.parent, c.values, c.detached = parent, context.WithoutCancel(parent), detached
+	c.parent, c.detached = parent, detached
 	c.deadline = time.Now().Add(limit)
 }
 
@@ -50,7 +49,8 @@ func (c *callContext) Deadline() (time.Time, bool) {
 	return c.deadline, true
 }
 
-// Value answers for the call's own keys and asks the parent for all others.
+// Value answers for the call's own keys and asks the parent for all others, but not for its cancellation: context.Cause has to
+// look here.
 func (c *callContext) Value(key any) any {
 	switch key.(type) {
 	case callKey:
@@ -60,7 +60,7 @@ func (c *callContext) Value(key any) any {
 			return c.call.principal
 		}
 	}
-	return c.values.Value(key)
+	return context.WithoutCancel(c.parent).Value(key)
 }
 
 // Done is closed when the call is cancelled, has run out of time, or is over.

@@ -143,6 +143,13 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// bodyRead is called when a whole body was read.
+func bodyRead(w http.ResponseWriter, r *http.Request) {
+	if _, timed := r.Body.(*timedBody); !timed {
+		endReadDeadline(w)
+	}
+}
+
 // endReadDeadline takes back the deadline that [http.Server].ReadTimeout has set. Writers of tests have none.
 func endReadDeadline(w http.ResponseWriter) {
 	if d, ok := w.(interface{ SetReadDeadline(time.Time) error }); ok {

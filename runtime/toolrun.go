@@ -42,8 +42,9 @@ func setOutput[Out any](o *toolOutput, out *Out) error {
 			o.result = &Result{}
 		}
 	default:
-		o.kind, o.value = valueOutput, out
-		switch v := reflect.ValueOf(out).Elem(); {
+		kept := new(*out) // so that texts need no memory of their own
+		o.kind, o.value = valueOutput, kept
+		switch v := reflect.ValueOf(kept).Elem(); {
 		case v.Kind() == reflect.Map && v.IsNil():
 			v.Set(reflect.MakeMap(v.Type()))
 		case v.Kind() == reflect.Pointer && v.IsNil() && v.Type().Elem().Kind() == reflect.Struct:
