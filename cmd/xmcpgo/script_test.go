@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 //	inside                                make a folder inside the checkout, gone after the script, and set $INSIDE
 //	serve [-interrupt] PROGRAM [ARG...]   start a server, wait for its URL and set $URL
 //	start REGEXP PROGRAM [ARG...]         run a program in the background until its output matches, and set $URL to the last group
+//	says REGEXP                           wait until the program in the background writes what matches, behind what the last says has found
 //	shutdown                              ask the server to end, by the signal a terminal or a supervisor sends, and check its exit code
 //	mcp [-stdio PROGRAM] list             print every tool, prompt, resource and template with its description
 //	mcp [-stdio PROGRAM] call TOOL [JSON] call a tool; with "!" the call must fail as a tool error
@@ -41,6 +42,7 @@ func TestMain(m *testing.M) {
 //	aged FILE...                          check that nothing has written the files since age
 //	freeport NAME                         set a variable to a port that nobody listens on
 //	fillin FILE NAME=VALUE...             set variables in a .env file
+//	static FILE                           check that a program of this machine needs no library
 //	modules N                             check that go.mod in the working directory requires at most N modules
 func TestScripts(t *testing.T) {
 	checkout, err := filepath.Abs(filepath.Join("..", ".."))
@@ -67,11 +69,13 @@ func TestScripts(t *testing.T) {
 			"inside":   inside,
 			"serve":    serve,
 			"start":    start,
+			"says":     says,
 			"shutdown": stopServer,
 			"mcp":      mcpClient,
 			"age":      age,
 			"aged":     aged,
 			"modules":  modules,
+			"static":   static,
 			"freeport": freePort,
 			"fillin":   fillIn,
 		},
