@@ -8,6 +8,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	"github.com/xmcpgo/xmcpgo/test/browser"
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
+	"github.com/xmcpgo/xmcpgo/test/internal/protected"
 )
 
 // TestClaudeCode adds the server to Claude Code, signs in, and is told that it is connected. It names itself by a document
@@ -19,22 +20,22 @@ func TestClaudeCode(t *testing.T) {
 		change func(*scalekitdev.Config)
 		client string
 	}{
-		"by its document":         {published(t, "https://claude.ai/oauth/claude-code-client-metadata", "Claude Code", "http://localhost/callback", "http://127.0.0.1/callback"), "https://claude.ai/oauth/claude-code-client-metadata"},
-		"by its document, unread": {unreachable, "https://claude.ai/oauth/claude-code-client-metadata"},
+		"by its document":         {protected.Published(t, "https://claude.ai/oauth/claude-code-client-metadata", "Claude Code", "http://localhost/callback", "http://127.0.0.1/callback"), "https://claude.ai/oauth/claude-code-client-metadata"},
+		"by its document, unread": {protected.Unreachable, "https://claude.ai/oauth/claude-code-client-metadata"},
 		"registered":              {func(c *scalekitdev.Config) { c.NoClientDocuments = true }, "dcr_"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := open(t, c.change)
+			p := protected.Open(t, c.change)
 			h := newHome(t)
-			h.run(claude, "mcp", "add", "--transport", "http", "notes", p.endpoint)
+			h.run(claude, "mcp", "add", "--transport", "http", "notes", p.Endpoint)
 			if out := h.run(claude, "mcp", "list"); !strings.Contains(out, "Needs authentication") {
 				t.Errorf("before signing in: %s", out)
 			}
 			login := h.onTerminal(claude, "mcp", "login", "notes")
 			h.signIn(b, login, "usr_alice@org_globex")
 			login.done(t)
-			if out := h.run(claude, "mcp", "list"); !strings.Contains(out, "notes: "+p.endpoint) || !strings.Contains(out, "Connected") {
+			if out := h.run(claude, "mcp", "list"); !strings.Contains(out, "notes: "+p.Endpoint) || !strings.Contains(out, "Connected") {
 				t.Errorf("after signing in: %s", out)
 			}
 			model := []string{"ANTHROPIC_BASE_URL=" + toolCallingModel(t, "mcp__notes__whoami"), "ANTHROPIC_API_KEY=none"}
@@ -42,7 +43,7 @@ func TestClaudeCode(t *testing.T) {
 			if out := h.run(claude, "-p", "Who am I?", "--allowedTools", "mcp__notes__whoami"); !strings.Contains(out, `usr_alice`) {
 				t.Errorf("whoami: %s", out)
 			}
-			p.heard(t, "usr_alice@org_globex", c.client)
+			p.Heard(t, "usr_alice@org_globex", c.client)
 		})
 	}
 }

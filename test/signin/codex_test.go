@@ -11,6 +11,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	"github.com/xmcpgo/xmcpgo/test/browser"
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
+	"github.com/xmcpgo/xmcpgo/test/internal/protected"
 )
 
 // TestCodex adds the server to Codex, which signs in at once.
@@ -21,23 +22,23 @@ func TestCodex(t *testing.T) {
 		change func(*scalekitdev.Config)
 		client string
 	}{
-		"by its document": {published(t, "https://chatgpt.com/oauth/codex/client.json", "Codex", "http://127.0.0.1/callback", "http://localhost/callback"), "https://chatgpt.com/oauth/codex/client.json"},
+		"by its document": {protected.Published(t, "https://chatgpt.com/oauth/codex/client.json", "Codex", "http://127.0.0.1/callback", "http://localhost/callback"), "https://chatgpt.com/oauth/codex/client.json"},
 		"registered":      {func(c *scalekitdev.Config) { c.NoClientDocuments = true }, "dcr_"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := open(t, c.change)
+			p := protected.Open(t, c.change)
 			h := newHome(t)
-			add := h.start(codex, "mcp", "add", "notes", "--url", p.endpoint)
+			add := h.start(codex, "mcp", "add", "notes", "--url", p.Endpoint)
 			h.signIn(b, add, "usr_bob@org_acme")
 			if out := add.done(t); !strings.Contains(out, "Successfully logged in") {
 				t.Errorf("after signing in: %s", out)
 			}
-			if out := h.run(codex, "mcp", "list"); !regexp.MustCompile(`notes +` + p.endpoint + ` .*enabled +OAuth`).MatchString(out) {
+			if out := h.run(codex, "mcp", "list"); !regexp.MustCompile(`notes +` + p.Endpoint + ` .*enabled +OAuth`).MatchString(out) {
 				t.Errorf("list: %s", out)
 			}
 			callByCodex(t, h, codex, `"user":"usr_bob"`)
-			p.heard(t, "usr_bob@org_acme", c.client)
+			p.Heard(t, "usr_bob@org_acme", c.client)
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/xmcpgo/xmcpgo/test/browser"
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
+	"github.com/xmcpgo/xmcpgo/test/internal/protected"
 )
 
 // TestDenied: a person who says no is believed. The client ends, says why, and has got nowhere.
@@ -39,9 +40,9 @@ func TestDenied(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := open(t, nil)
+			p := protected.Open(t, nil)
 			h := newHome(t)
-			client := c.start(h, p.endpoint)
+			client := c.start(h, p.Endpoint)
 			for range c.asks {
 				h.signIn(b, client, "deny")
 			}
@@ -52,7 +53,7 @@ func TestDenied(t *testing.T) {
 			if len(h.pages) > 0 {
 				t.Errorf("it opens %s", <-h.pages)
 			}
-			p.quiet(t)
+			p.Quiet(t)
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	"github.com/xmcpgo/xmcpgo/test/browser"
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
+	"github.com/xmcpgo/xmcpgo/test/internal/protected"
 )
 
 // TestInspector: the command line of the MCP Inspector signs in by each of the ways that a client can be known, in both eras.
@@ -24,16 +25,16 @@ func TestInspector(t *testing.T) {
 	}{
 		"registered/2025": {"legacy", nil, nil, "dcr_"},
 		"registered/2026": {"modern", nil, nil, "dcr_"},
-		"by a document":   {"modern", published(t, document, "Inspector", "http://127.0.0.1/oauth/callback"), []string{"--client-metadata-url", document}, document},
+		"by a document":   {"modern", protected.Published(t, document, "Inspector", "http://127.0.0.1/oauth/callback"), []string{"--client-metadata-url", document}, document},
 		"known before":    {"auto", nil, []string{"--client-id", "inspector", "--client-secret", "hush"}, "inspector"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := open(t, c.change)
-			p.env.RegisterClient("inspector", "hush", "Inspector", "http://127.0.0.1/oauth/callback")
+			p := protected.Open(t, c.change)
+			p.Env.RegisterClient("inspector", "hush", "Inspector", "http://127.0.0.1/oauth/callback")
 			h := newHome(t, "MCP_AUTO_OPEN_ENABLED=true", "MCP_INSPECTOR_SECRET_STORE=file")
 			args := append([]string{program.Node(t), program.Script(t, "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js"), "--cli",
-				"--transport", "http", "--server-url", p.endpoint, "--protocol-era", c.era, "--connect-timeout", "60000", "--method", "tools/call", "--tool-name", "whoami"}, c.args...)
+				"--transport", "http", "--server-url", p.Endpoint, "--protocol-era", c.era, "--connect-timeout", "60000", "--method", "tools/call", "--tool-name", "whoami"}, c.args...)
 			first := h.start(slices.Concat(args, []string{"--callback-url", "http://" + freeAddress(t) + "/oauth/callback"})...)
 			h.signIn(b, first, "usr_carol@org_globex")
 			if out := first.done(t); !strings.Contains(out, `usr_carol`) {
@@ -43,7 +44,7 @@ func TestInspector(t *testing.T) {
 			if out := h.run(append(args, "--stored-auth-only")...); !strings.Contains(out, `usr_carol`) {
 				t.Errorf("whoami again: %s", out)
 			}
-			p.heard(t, "usr_carol@org_globex", c.client)
+			p.Heard(t, "usr_carol@org_globex", c.client)
 		})
 	}
 }

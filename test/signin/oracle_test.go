@@ -20,6 +20,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
+	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
 )
 
@@ -79,11 +80,11 @@ func TestTokensByScalekit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tokens = append(tokens, signedToken{name, token, v.issuer, "res_dev"})
+		tokens = append(tokens, signedToken{name, token, v.Issuer, "res_dev"})
 	}
 	mint := func(name string, changes map[string]any) {
 		t.Helper()
-		token, err := v.env.Mint("usr_alice", "org_acme", "openid notes:read", changes)
+		token, err := v.Env.Mint("usr_alice", "org_acme", "openid notes:read", changes)
 		add(name, token, err)
 	}
 	mint("good", nil)
@@ -91,28 +92,28 @@ func TestTokensByScalekit(t *testing.T) {
 	mint("expired", map[string]any{"exp": time.Now().Add(-time.Minute).Unix()})
 	mint("not yet", map[string]any{"nbf": time.Now().Add(time.Hour).Unix()})
 	mint("wrong audience", map[string]any{"aud": []string{"res_other"}})
-	mint("wrong issuer", map[string]any{"iss": other.issuer})
-	foreign, err := other.env.Mint("usr_alice", "org_acme", "openid", map[string]any{"iss": v.issuer})
+	mint("wrong issuer", map[string]any{"iss": other.Issuer})
+	foreign, err := other.Env.Mint("usr_alice", "org_acme", "openid", map[string]any{"iss": v.Issuer})
 	add("wrong key", foreign, err)
-	unsigned, err := jwt.NewWithClaims(jwt.SigningMethodNone, jwt.MapClaims{"iss": v.issuer, "aud": "res_dev", "sub": "usr_alice"}).SignedString(jwt.UnsafeAllowNoneSignatureType)
+	unsigned, err := jwt.NewWithClaims(jwt.SigningMethodNone, jwt.MapClaims{"iss": v.Issuer, "aud": "res_dev", "sub": "usr_alice"}).SignedString(jwt.UnsafeAllowNoneSignatureType)
 	add("unsigned", unsigned, err)
 	good := tokens[0].Token
 	add("changed", good[:len(good)-8]+"AAAAAAAA", nil)
 
-	robot := postForm(t, v.issuer+"/oauth/token", url.Values{"grant_type": {"client_credentials"}, "client_id": {"m2morg_robot"}, "client_secret": {"robot-secret"}})
+	robot := postForm(t, v.Issuer+"/oauth/token", url.Values{"grant_type": {"client_credentials"}, "client_id": {"m2morg_robot"}, "client_secret": {"robot-secret"}})
 	add("of a machine", robot["access_token"].(string), nil)
-	if err := v.env.RotateKeys(false); err != nil {
+	if err := v.Env.RotateKeys(false); err != nil {
 		t.Fatal(err)
 	}
 	mint("by a new key", nil)
-	tokens = append(tokens, signedToken{"for the server's URL", good, v.issuer, v.endpoint})
+	tokens = append(tokens, signedToken{"for the server's URL", good, v.Issuer, v.Endpoint})
 
 	want := map[string]string{
 		"good": "accepted usr_alice", "no permissions": "accepted usr_alice", "by a new key": "accepted usr_alice", "for the server's URL": "accepted usr_alice",
 		"of a machine": "accepted m2morg_robot", "expired": "refused", "not yet": "refused", "wrong audience": "refused", "wrong issuer": "refused", "wrong key": "refused",
 		"unsigned": "refused", "changed": "refused",
 	}
-	got := judge(t, v.issuer, tokens, nil).Verdicts
+	got := judge(t, v.Issuer, tokens, nil).Verdicts
 	for name, says := range want {
 		if !strings.HasPrefix(got[name], says) {
 			t.Errorf("%s: %s, want %s", name, got[name], says)
@@ -129,15 +130,15 @@ func TestReissuedTokenByScalekit(t *testing.T) {
 	for _, resourceIssuer := range []bool{false, true} {
 		t.Run(fmt.Sprint("resource issuer ", resourceIssuer), func(t *testing.T) {
 			t.Parallel()
-			v := newVisit(t, issuers(resourceIssuer))
-			issuer := v.issuer
+			v := newVisit(t, func(c *scalekitdev.Config) { c.ResourceIssuer = resourceIssuer })
+			issuer := v.Issuer
 			if resourceIssuer {
 				issuer += "/resources/res_dev"
 			}
 			first := v.grant(t)
-			second := postForm(t, v.issuer+"/resources/res_dev/oauth/token", url.Values{"grant_type": {"refresh_token"}, "client_id": {v.client}, "refresh_token": {first["refresh_token"].(string)}})
-			got := judge(t, v.issuer, []signedToken{
-				{"first", first["access_token"].(string), issuer, v.endpoint},
+			second := postForm(t, v.Issuer+"/resources/res_dev/oauth/token", url.Values{"grant_type": {"refresh_token"}, "client_id": {v.client}, "refresh_token": {first["refresh_token"].(string)}})
+			got := judge(t, v.Issuer, []signedToken{
+				{"first", first["access_token"].(string), issuer, v.Endpoint},
 				{"second", second["access_token"].(string), issuer, "res_dev"},
 			}, nil).Verdicts
 			want := map[string]string{"first": "accepted usr_alice", "second": "accepted usr_alice"}
@@ -189,7 +190,7 @@ func TestManagementByScalekit(t *testing.T) {
 	v := newVisit(t, nil)
 	v.grant(t)
 	r := &recorder{}
-	c := scalekit.NewClient(v.issuer, "skc_dev", "dev-secret", &http.Client{Transport: r})
+	c := scalekit.NewClient(v.Issuer, "skc_dev", "dev-secret", &http.Client{Transport: r})
 	ctx := t.Context()
 	all, page := scalekit.ListOptions{}, scalekit.ListOptions{PageSize: 1, PageToken: "1"}
 	changed, slug := "Acme & Sons", "acme"
@@ -245,7 +246,7 @@ func TestManagementByScalekit(t *testing.T) {
 		t.Errorf("nobody: %v", err)
 	}
 	r.name = "robot"
-	robot := scalekit.NewClient(v.issuer, "m2morg_robot", "robot-secret", &http.Client{Transport: r})
+	robot := scalekit.NewClient(v.Issuer, "m2morg_robot", "robot-secret", &http.Client{Transport: r})
 	if _, err := robot.GetUser(ctx, "usr_alice"); err == nil {
 		t.Error("a client that may not has used the management API")
 	}
@@ -263,7 +264,7 @@ func TestManagementByScalekit(t *testing.T) {
 		e.Name = name
 		exchanges = append(exchanges, e)
 	}
-	got := judge(t, v.issuer, nil, exchanges)
+	got := judge(t, v.Issuer, nil, exchanges)
 	for name, problem := range got.Problems {
 		if _, meant := planted[name]; !meant {
 			t.Errorf("%s: %s", name, problem)

@@ -15,11 +15,12 @@ import (
 
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	"github.com/xmcpgo/xmcpgo/test/browser"
+	"github.com/xmcpgo/xmcpgo/test/internal/protected"
 )
 
 // visit is a client's request for authorization, as far as its URL; answers are what comes back.
 type visit struct {
-	*place
+	*protected.Place
 	client, redirect string
 	answers          chan url.Values
 }
@@ -28,8 +29,7 @@ const verifier = "a-verifier-of-at-least-forty-three-characters-in-all"
 
 func newVisit(t testing.TB, change func(*scalekitdev.Config)) *visit {
 	t.Helper()
-	v := &visit{place: &place{endpoint: "http://127.0.0.1:3001/mcp"}, answers: make(chan url.Values, 4)}
-	v.standIn(t, change)
+	v := &visit{Place: protected.StandIn(t, "http://127.0.0.1:3001/mcp", change), answers: make(chan url.Values, 4)}
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/callback" {
 			http.NotFound(w, r)
@@ -42,7 +42,7 @@ func newVisit(t testing.TB, change func(*scalekitdev.Config)) *visit {
 	t.Cleanup(app.Close)
 	v.redirect = app.URL + "/callback"
 	v.client = "notes-desktop"
-	v.env.RegisterClient(v.client, "", "Notes Desktop", v.redirect)
+	v.Env.RegisterClient(v.client, "", "Notes Desktop", v.redirect)
 	return v
 }
 
@@ -50,7 +50,7 @@ func newVisit(t testing.TB, change func(*scalekitdev.Config)) *visit {
 func (v *visit) url(change url.Values) string {
 	sum := sha256.Sum256([]byte(verifier))
 	q := url.Values{
-		"response_type": {"code"}, "client_id": {v.client}, "redirect_uri": {v.redirect}, "state": {"a&b=<c>"}, "resource": {v.endpoint},
+		"response_type": {"code"}, "client_id": {v.client}, "redirect_uri": {v.redirect}, "state": {"a&b=<c>"}, "resource": {v.Endpoint},
 		"scope": {"openid notes:read"}, "code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"},
 	}
 	for name, values := range change {
@@ -58,13 +58,13 @@ func (v *visit) url(change url.Values) string {
 			delete(q, name)
 		}
 	}
-	return v.issuer + "/resources/res_dev/oauth/authorize?" + q.Encode()
+	return v.Issuer + "/resources/res_dev/oauth/authorize?" + q.Encode()
 }
 
 // register has the client register itself.
 func (v *visit) register(t testing.TB, metadata string) {
 	t.Helper()
-	res, err := http.Post(v.issuer+"/api/v1/resources/res_dev/clients:register", "application/json", strings.NewReader(metadata))
+	res, err := http.Post(v.Issuer+"/api/v1/resources/res_dev/clients:register", "application/json", strings.NewReader(metadata))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func (v *visit) answer(t testing.TB) url.Values {
 	t.Helper()
 	select {
 	case q := <-v.answers:
-		if q.Get("state") != "a&b=<c>" || q.Get("iss") != v.issuer+"/resources/res_dev" {
+		if q.Get("state") != "a&b=<c>" || q.Get("iss") != v.Issuer+"/resources/res_dev" {
 			t.Errorf("state or issuer is wrong in %v", q)
 		}
 		return q
@@ -125,7 +125,7 @@ func (v *visit) redeem(t testing.TB, code string) string {
 
 func (v *visit) tokens(t testing.TB, code string) map[string]any {
 	t.Helper()
-	return postForm(t, v.issuer+"/resources/res_dev/oauth/token", url.Values{
+	return postForm(t, v.Issuer+"/resources/res_dev/oauth/token", url.Values{
 		"grant_type": {"authorization_code"}, "client_id": {v.client}, "redirect_uri": {v.redirect}, "code": {code}, "code_verifier": {verifier},
 	})
 }
@@ -191,7 +191,7 @@ func TestPage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := newVisit(t, nil)
-			b.Story(t, "testdata/"+story.file, v.url(nil), browser.Env{"server": v.endpoint, "redirect": strings.TrimSuffix(v.redirect, "/callback")})
+			b.Story(t, "testdata/"+story.file, v.url(nil), browser.Env{"server": v.Endpoint, "redirect": strings.TrimSuffix(v.redirect, "/callback")})
 			if got := v.redeem(t, v.answer(t).Get("code")); got != story.want {
 				t.Errorf("got %s, want %s", got, story.want)
 			}
@@ -210,7 +210,7 @@ func TestPage(t *testing.T) {
 		t.Parallel()
 		v := newVisit(t, nil)
 		clock := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			v.env.MoveClock(11 * time.Minute)
+			v.Env.MoveClock(11 * time.Minute)
 		}))
 		t.Cleanup(clock.Close)
 		b.Story(t, "testdata/expired.mjs", v.url(nil), browser.Env{"clock": clock.URL})
@@ -219,19 +219,19 @@ func TestPage(t *testing.T) {
 	t.Run("no sign-in method", func(t *testing.T) {
 		t.Parallel()
 		v := newVisit(t, nil)
-		v.env.NoSignInMethod(true)
+		v.Env.NoSignInMethod(true)
 		b.Story(t, "testdata/nomethod.mjs", v.url(nil))
 		v.silent(t)
 	})
 	t.Run("far away", func(t *testing.T) {
 		t.Parallel()
 		v := newVisit(t, nil)
-		v.env.RegisterClient("web", "secret", "", "https://notes.example.com/callback")
+		v.Env.RegisterClient("web", "secret", "", "https://notes.example.com/callback")
 		b.Story(t, "testdata/remote.mjs", v.url(url.Values{"client_id": {"web"}, "redirect_uri": {"https://notes.example.com/callback"}}))
 	})
 	t.Run("document out of reach", func(t *testing.T) {
 		t.Parallel()
-		v := newVisit(t, unreachable)
+		v := newVisit(t, protected.Unreachable)
 		b.Story(t, "testdata/unread.mjs", v.url(url.Values{"client_id": {"https://client.example.com/document.json"}}))
 	})
 }

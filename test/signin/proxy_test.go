@@ -6,16 +6,17 @@ import (
 
 	"github.com/xmcpgo/xmcpgo/test/browser"
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
+	"github.com/xmcpgo/xmcpgo/test/internal/protected"
 )
 
 // TestMCPRemote: mcp-remote signs in for programs that know nothing but stdio, and keeps the sign-in for the next start.
 func TestMCPRemote(t *testing.T) {
 	t.Parallel()
 	b := browser.Start(t)
-	p := open(t, nil)
+	p := protected.Open(t, nil)
 	h := newHome(t)
 	for i := range 2 {
-		c := h.converse(program.Node(t), program.Script(t, "mcp-remote", "dist", "proxy.js"), p.endpoint)
+		c := h.converse(program.Node(t), program.Script(t, "mcp-remote", "dist", "proxy.js"), p.Endpoint)
 		if i == 0 {
 			h.signIn(b, c.process, "usr_alice@org_acme")
 		}
@@ -31,5 +32,5 @@ func TestMCPRemote(t *testing.T) {
 	if len(h.pages) > 0 {
 		t.Errorf("the second start opens %s", <-h.pages)
 	}
-	p.heard(t, "usr_alice@org_acme", "dcr_")
+	p.Heard(t, "usr_alice@org_acme", "dcr_")
 }

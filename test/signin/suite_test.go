@@ -12,6 +12,7 @@ import (
 
 	"github.com/xmcpgo/xmcpgo/test/browser"
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
+	"github.com/xmcpgo/xmcpgo/test/internal/protected"
 )
 
 // pageFinder passes on the page that a program prints, as often as it prints one.
@@ -41,17 +42,16 @@ func (f *pageFinder) Write(p []byte) (int, error) {
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	b := browser.Start(t)
-	p := &place{endpoint: "http://127.0.0.1:3001/mcp"}
-	p.standIn(t, nil)
+	p := protected.StandIn(t, "http://127.0.0.1:3001/mcp", nil)
 	_, port, err := net.SplitHostPort(freeAddress(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.env.RegisterClient("suite", "", "Conformance suite", "http://127.0.0.1:"+port+"/callback")
+	p.Env.RegisterClient("suite", "", "Conformance suite", "http://127.0.0.1:"+port+"/callback")
 	h := newHome(t)
 	results := filepath.Join(h.dir, "results")
 	examiner := h.prepare(program.Node(t), program.Script(t, "@modelcontextprotocol", "conformance", "dist", "index.js"), "authorization",
-		"--url", p.issuer+"/resources/res_dev", "--client-id", "suite", "--resource", p.endpoint, "--port", port, "--output-dir", results)
+		"--url", p.Issuer+"/resources/res_dev", "--client-id", "suite", "--resource", p.Endpoint, "--port", port, "--output-dir", results)
 	examiner.cmd.Stdout = io.MultiWriter(&examiner.out, &pageFinder{pages: h.pages})
 	h.begin(examiner)
 	h.signIn(b, examiner, "usr_bob@org_acme")

@@ -1,4 +1,4 @@
-package signin
+package protected
 
 import (
 	"bytes"
@@ -17,9 +17,9 @@ type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// published has an internet in which nothing but a client's document is: of the members that clients' documents have, those that
+// Published has an internet in which nothing but a client's document is: of the members that clients' documents have, those that
 // matter (draft-ietf-oauth-client-id-metadata-document, section 4).
-func published(t testing.TB, id, name string, redirects ...string) func(*scalekitdev.Config) {
+func Published(t testing.TB, id, name string, redirects ...string) func(*scalekitdev.Config) {
 	t.Helper()
 	document, err := json.Marshal(map[string]any{
 		"client_id": id, "client_name": name, "redirect_uris": redirects, "token_endpoint_auth_method": "none",
@@ -38,14 +38,9 @@ func published(t testing.TB, id, name string, redirects ...string) func(*scaleki
 	}
 }
 
-// unreachable has no internet.
-func unreachable(c *scalekitdev.Config) {
+// Unreachable has no internet.
+func Unreachable(c *scalekitdev.Config) {
 	c.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 		return nil, &net.DNSError{Err: "no such host", Name: r.URL.Hostname(), IsNotFound: true}
 	})}
-}
-
-// issuers has tokens name the environment or the resource.
-func issuers(resource bool) func(*scalekitdev.Config) {
-	return func(c *scalekitdev.Config) { c.ResourceIssuer = resource }
 }

@@ -1,4 +1,5 @@
-package signin
+// Package protected is, for tests, a server that the plugin scalekit protects, with the stand-in that protects it.
+package protected
 
 import (
 	"bytes"
@@ -15,23 +16,15 @@ import (
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
-	"github.com/xmcpgo/xmcpgo/test/browser"
 )
 
-func TestMain(m *testing.M) {
-	if to := os.Getenv(openVariable); to != "" {
-		os.Exit(openPage(to, os.Args[len(os.Args)-1]))
-	}
-	os.Exit(browser.Main(m))
-}
+// Place is a protected server, and the environment that protects it.
+type Place struct {
+	Env      *scalekitdev.StandIn
+	Issuer   string // the stand-in
+	Endpoint string // the server
 
-// place is a protected server, and the environment that protects it.
-type place struct {
-	env      *scalekitdev.StandIn
-	issuer   string // the stand-in
-	endpoint string // the server
-	log      *journal
-
+	log     journal
 	mu      sync.Mutex
 	callers []caller // of requests that came through
 }
@@ -39,38 +32,39 @@ type place struct {
 // caller is who made a request, by which client.
 type caller struct{ person, client string }
 
-// whoami is what the one tool of the server answers.
-type whoami struct {
+// Caller is what the tools of the server answer.
+type Caller struct {
 	User         string   `json:"user"`
 	Organization string   `json:"organization"`
 	Client       string   `json:"client"`
 	Scopes       []string `json:"scopes"`
 }
 
-// open starts a place that ends with the test.
-func open(t testing.TB, change func(*scalekitdev.Config)) *place {
+// Open starts a place that ends with the test. Its tools are whoami, and write, which takes the scope notes:write.
+func Open(t testing.TB, change func(*scalekitdev.Config)) *Place {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &place{endpoint: "http://" + l.Addr().String() + "/mcp", log: &journal{}}
-	p.standIn(t, change)
+	p := StandIn(t, "http://"+l.Addr().String()+"/mcp", change)
 	r := xmcp.NewRegistry()
-	r.AddTool(xmcp.ToolItem{
-		Name: "whoami", Description: "Tells who calls.", InputSchema: `{"type":"object"}`,
-		Handler: xmcp.HandleToolNoInput(func(ctx context.Context) (whoami, error) {
-			s, err := scalekit.GetSession(ctx)
-			if err != nil {
-				return whoami{}, err
-			}
-			return whoami{s.UserID, s.OrganizationID, s.ClientID, s.Scopes}, nil
-		}),
+	whoami := xmcp.HandleToolNoInput(func(ctx context.Context) (Caller, error) {
+		s, err := scalekit.GetSession(ctx)
+		if err != nil {
+			return Caller{}, err
+		}
+		return Caller{s.UserID, s.OrganizationID, s.ClientID, s.Scopes}, nil
 	})
-	plugin := scalekit.New(scalekit.Config{EnvironmentURL: p.issuer, ResourceID: "res_dev", Scopes: []string{"notes:read"}})
+	r.AddTool(xmcp.ToolItem{Name: "whoami", Description: "Tells who calls.", InputSchema: `{"type":"object"}`, Handler: whoami})
+	r.AddTool(xmcp.ToolItem{
+		Name: "write", Description: "Tells who writes.", InputSchema: `{"type":"object"}`, Handler: whoami,
+		Metadata: xmcp.ToolMetadata{Scopes: []string{"notes:write"}},
+	})
+	plugin := scalekit.New(scalekit.Config{EnvironmentURL: p.Issuer, ResourceID: "res_dev", Scopes: []string{"notes:read"}})
 	r.Use(func() []xmcp.Plugin { return []xmcp.Plugin{plugin, xmcp.PluginFunc("callers", p.listen)} })
-	logger := slog.New(slog.NewTextHandler(p.log, nil))
-	s, err := xmcp.New(r, xmcp.Config{Name: "protected", BaseURL: strings.TrimSuffix(p.endpoint, "/mcp"), Logger: logger, Audit: logger})
+	logger := slog.New(slog.NewTextHandler(&p.log, nil))
+	s, err := xmcp.New(r, xmcp.Config{Name: "protected", BaseURL: strings.TrimSuffix(p.Endpoint, "/mcp"), Logger: logger, Audit: logger})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,14 +77,14 @@ func open(t testing.TB, change func(*scalekitdev.Config)) *place {
 			t.Errorf("the server ended: %v", err)
 		}
 		if t.Failed() {
-			t.Logf("the server said:\n%s", p.log)
+			t.Logf("the server said:\n%s", &p.log)
 		}
 	})
 	return p
 }
 
 // listen notes who is let through.
-func (p *place) listen(h *xmcp.Host) error {
+func (p *Place) listen(h *xmcp.Host) error {
 	h.UseHTTP(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if who := xmcp.GetPrincipal(r.Context()); who != nil {
@@ -104,8 +98,8 @@ func (p *place) listen(h *xmcp.Host) error {
 	return nil
 }
 
-// heard checks that the person, and nobody else, has made requests by a client whose id begins like this.
-func (p *place) heard(t testing.TB, person, client string) {
+// Heard checks that the person, and nobody else, has made requests by a client whose id begins like this.
+func (p *Place) Heard(t testing.TB, person, client string) {
 	t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -119,8 +113,8 @@ func (p *place) heard(t testing.TB, person, client string) {
 	}
 }
 
-// quiet checks that no request came through.
-func (p *place) quiet(t testing.TB) {
+// Quiet checks that no request came through.
+func (p *Place) Quiet(t testing.TB) {
 	t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -129,21 +123,23 @@ func (p *place) quiet(t testing.TB) {
 	}
 }
 
-// standIn serves the environment.
-func (p *place) standIn(t testing.TB, change func(*scalekitdev.Config)) {
+// StandIn is a place without a server, for clients that go no further than its sign-in.
+func StandIn(t testing.TB, endpoint string, change func(*scalekitdev.Config)) *Place {
 	t.Helper()
+	p := &Place{Endpoint: endpoint}
 	var handler http.Handler
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	t.Cleanup(web.Close)
-	cfg := scalekitdev.Config{URL: web.URL, Server: scalekitdev.Server{Name: "Protected notes", URL: p.endpoint, Scopes: []string{"notes:read", "notes:write"}}}
+	cfg := scalekitdev.Config{URL: web.URL, Server: scalekitdev.Server{Name: "Protected notes", URL: endpoint, Scopes: []string{"notes:read", "notes:write"}}}
 	if change != nil {
 		change(&cfg)
 	}
 	var err error
-	if p.env, err = scalekitdev.New(cfg); err != nil {
+	if p.Env, err = scalekitdev.New(cfg); err != nil {
 		t.Fatal(err)
 	}
-	handler, p.issuer = p.env.Handler(), web.URL
+	handler, p.Issuer = p.Env.Handler(), web.URL
+	return p
 }
 
 // journal keeps what a server or a program wrote, and passes it on to the output of the tests, where secrets are looked for.
