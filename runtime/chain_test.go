@@ -78,7 +78,7 @@ func TestOnlyTheExactEndpointReachesTheHandler(t *testing.T) {
 		"/./mcp":      404,
 		"/%6dcp":      404,
 		"/mcp%2F":     404,
-		"/":           404,
+		"/":           405, // the home page, which is not to be posted to
 		"/other":      404,
 	} {
 		if got := serve(s, request("POST", "http://localhost:3001"+path)).Code; got != want {

@@ -58,6 +58,12 @@ type Config struct {
 	// the allowed hosts need no entry.
 	AllowedOrigins []string
 
+	// NoPages serves neither the home page at / nor the server card.
+	NoPages bool
+	// PublicCatalog shows tools, prompts and resources on the home page and in the server card to everybody, although an authenticator
+	// is installed. Without one they are shown in any case. Items that are hidden from anybody are never shown.
+	PublicCatalog bool
+
 	// LogLevel is the least level that is logged; zero is info. LogFormat is "text", "json", or empty, which means text on a
 	// terminal and on stdio, and JSON otherwise.
 	LogLevel  slog.Level

@@ -159,7 +159,7 @@ func (s *Server) setupPlugins(r *Registry) (err error) {
 			}
 		}
 	}
-	if s.life.routes, err = routeMux(s.routes); err != nil {
+	if s.life.routes, err = routeMux(append(s.routes, s.pageRoutes()...)); err != nil {
 		return err
 	}
 	if s.life.inner, err = wrapEndpoint(s.endpoint, s.httpMW); err != nil {

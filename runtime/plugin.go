@@ -54,6 +54,20 @@ type Authenticator interface {
 	Authenticate(r *http.Request) (*Principal, error)
 }
 
+// SignInDescriber is an optional ability of an [Authenticator]: it tells people how to sign in, on the home page and in the server
+// card. Both are public.
+type SignInDescriber interface {
+	DescribeSignIn() SignIn
+}
+
+// SignIn tells how callers sign in. The zero value says that they have to, and no more.
+type SignIn struct {
+	// Issuer is the URL of the authorization server; empty where there is none.
+	Issuer string
+	// Hint is a sentence for people, such as how to get a key.
+	Hint string
+}
+
 // AuthenticatorFunc makes an [Authenticator] of a function.
 type AuthenticatorFunc func(r *http.Request) (*Principal, error)
 

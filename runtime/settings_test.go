@@ -78,11 +78,11 @@ func TestEverySettingWorksByFlagAndByVariable(t *testing.T) {
 	values := map[string]string{
 		"addr": "localhost:9", "HOST": "127.0.0.9", "PORT": "99", "endpoint": "/e", "stdio": "true", "base-url": "https://b.example",
 		"allowed-hosts": "a, b:1,,", "allowed-origins": "https://o.example", "log-level": "WARN", "log-format": "json",
-		"mask-errors": "yes", "audit-log": "audit.jsonl", "shutdown-timeout": "3s", "XMCP_KEY": "0123456789abcdef",
+		"mask-errors": "yes", "no-pages": "on", "public-catalog": "true", "audit-log": "audit.jsonl", "shutdown-timeout": "3s", "XMCP_KEY": "0123456789abcdef",
 	}
 	want := Config{
 		Addr: "localhost:9", Endpoint: "/e", Stdio: true, BaseURL: "https://b.example", AllowedHosts: []string{"a", "b:1"},
-		AllowedOrigins: []string{"https://o.example"}, LogLevel: slog.LevelWarn, LogFormat: "json", MaskErrors: true, AuditLog: "audit.jsonl", ShutdownTimeout: 3 * time.Second,
+		AllowedOrigins: []string{"https://o.example"}, LogLevel: slog.LevelWarn, LogFormat: "json", MaskErrors: true, NoPages: true, PublicCatalog: true, AuditLog: "audit.jsonl", ShutdownTimeout: 3 * time.Second,
 	}
 	vars, args := map[string]string{}, []string{}
 	for _, s := range settings() {

@@ -21,6 +21,11 @@ type knownKey struct {
 // keyList is the authenticator. It never changes, so it is safe for concurrent use.
 type keyList struct{ keys []knownKey }
 
+// DescribeSignIn tells people who look at the server's home page where a key goes.
+func (l *keyList) DescribeSignIn() xmcp.SignIn {
+	return xmcp.SignIn{Hint: "Send your key in the header Authorization (Bearer) or X-API-Key."}
+}
+
 // Authenticate finds the key of a request.
 func (l *keyList) Authenticate(r *http.Request) (*xmcp.Principal, error) {
 	key, malformed := keyOf(r.Header)

@@ -60,6 +60,9 @@ func (p *plugin) Setup(h *xmcp.Host) (err error) {
 	return nil
 }
 
+// DescribeSignIn names the issuer to people who look at the server's home page.
+func (p *plugin) DescribeSignIn() xmcp.SignIn { return xmcp.SignIn{Issuer: p.cfg.Issuer} }
+
 // Authenticate checks the token of a request.
 func (p *plugin) Authenticate(r *http.Request) (*xmcp.Principal, error) {
 	raw, ok, malformed := bearer(r)
