@@ -28,6 +28,7 @@ type server struct {
 	// pass signals on.
 	interrupt bool
 	output    *watchedOutput
+	said      int // how much of the output the command says has read
 	done      chan error
 }
 

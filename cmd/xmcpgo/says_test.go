@@ -1,0 +1,34 @@
+package main
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// says waits until the program in the background writes what matches, behind what the last says has found.
+func says(ts *testscript.TestScript, neg bool, args []string) {
+	s := state(ts).server
+	if neg || len(args) != 1 || s == nil {
+		ts.Fatalf("usage: says REGEXP, after start")
+	}
+	pattern, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	for deadline := time.Now().Add(startTimeout); ; time.Sleep(10 * time.Millisecond) {
+		text := s.output.String()
+		if loc := pattern.FindStringIndex(text[s.said:]); loc != nil {
+			s.said += loc[1]
+			return
+		}
+		select {
+		case err := <-s.done:
+			s.done <- err
+			ts.Fatalf("%v ended: %v\n%s", s.cmd.Args, err, text)
+		default:
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%v does not say %s behind\n%s\nbut\n%s", s.cmd.Args, pattern, text[:s.said], text[s.said:])
+		}
+	}
+}
