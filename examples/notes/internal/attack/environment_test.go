@@ -72,6 +72,8 @@ func newEnvironment(t *testing.T) *environment {
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
+func decodePart(s string) ([]byte, error) { return base64.RawURLEncoding.DecodeString(s) }
+
 func rsaKey(kid string, k *rsa.PrivateKey, change map[string]string) map[string]string {
 	m := map[string]string{"kty": "RSA", "kid": kid, "use": "sig", "alg": "RS256", "n": encode(k.N.Bytes()), "e": encode(big.NewInt(int64(k.E)).Bytes())}
 	maps.Copy(m, change)

@@ -3,6 +3,7 @@ package attack
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -61,7 +62,11 @@ func (m message) body(t *testing.T, era string) string {
 		params[k] = v
 	}
 	if era == modern {
-		params["_meta"] = map[string]any{"io.modelcontextprotocol/protocolVersion": modern, "io.modelcontextprotocol/clientCapabilities": m.capabilities}
+		meta := map[string]any{"io.modelcontextprotocol/protocolVersion": modern, "io.modelcontextprotocol/clientCapabilities": m.capabilities}
+		if more, ok := params["_meta"].(map[string]any); ok {
+			maps.Copy(meta, more)
+		}
+		params["_meta"] = meta
 	}
 	raw, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": m.method, "params": params})
 	if err != nil {
