@@ -1,10 +1,12 @@
 package devpage
 
 import (
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"html/template"
+	"io/fs"
 	"net/http"
+	"strings"
 )
 
 // Path is where the page is, with the slash at its end. What lies below it belongs to the page and never gets to the app.
@@ -16,6 +18,9 @@ type Info struct {
 	Name, Endpoint string
 	// Status tells how the app does; nil means that it is never asked. It is called concurrently.
 	Status func() Status
+	// App answers for the app. It is asked for the app's metadata, which names the authorization servers that the page may speak
+	// to; nil allows none.
+	App http.Handler
 }
 
 // Status is how an app does at one moment. [Handler] serves it as JSON at Path + "status".
@@ -33,8 +38,8 @@ type Status struct {
 //go:embed page.html
 var page string
 
-// policy lets a page run and load nothing but what this origin serves.
-const policy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+//go:embed web
+var web embed.FS
 
 // Handler serves the page and all that belongs to it. It is safe for concurrent use.
 func Handler(info Info) http.Handler {
@@ -42,24 +47,47 @@ func Handler(info Info) http.Handler {
 	if info.Status == nil {
 		info.Status = func() Status { return Status{} }
 	}
+	files, err := fs.Sub(web, "web")
+	if err != nil {
+		panic(err) // the name is that of the directive above
+	}
 	mux := http.NewServeMux()
+	mux.Handle("GET "+Path, http.StripPrefix(strings.TrimSuffix(Path, "/"), onlyFiles(http.FileServerFS(files))))
 	mux.HandleFunc("GET "+Path+"{$}", func(w http.ResponseWriter, r *http.Request) {
+		now := info.Status()
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Security-Policy", policy(append(authorizationServers(info, r), origin(now.SignIn))))
 		_ = shown.Execute(w, struct {
 			Info
 			Now Status
-		}{info, info.Status()}) // a browser that went away needs no page
+		}{info, now}) // a browser that went away needs no page
 	})
 	mux.HandleFunc("GET "+Path+"status", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(info.Status())
+		now := info.Status()
+		if now.Problems == nil {
+			now.Problems = []string{}
+		}
+		_ = json.NewEncoder(w).Encode(now)
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", policy(nil))
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		mux.ServeHTTP(w, r)
+	})
+}
+
+// onlyFiles shows no folder.
+func onlyFiles(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/") || strings.HasSuffix(r.URL.Path, "/index.html") {
+			http.NotFound(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }

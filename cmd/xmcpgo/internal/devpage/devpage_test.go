@@ -23,7 +23,7 @@ func TestPage(t *testing.T) {
 			t.Errorf("the page has no %q:\n%s", want, w.Body)
 		}
 	}
-	if got := w.Header().Get("Content-Security-Policy"); got != policy {
+	if got, want := w.Header().Get("Content-Security-Policy"), policy([]string{"http://127.0.0.1:4100"}); got != want {
 		t.Errorf("the policy is %q", got)
 	}
 	want := `{"build":3,"serving":true,"problems":["src/tools/greet.go:3:1: \u003cb\u003e"],"signIn":"http://127.0.0.1:4100"}` + "\n"
