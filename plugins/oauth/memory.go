@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"sync"
 	"time"
+	"unsafe"
 
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
@@ -28,6 +29,11 @@ type memory struct {
 		mu     sync.RWMutex
 		tokens map[[sha256.Size]byte]*known
 	}
+}
+
+// digestOf is the digest of a token, of which no copy is made: the bytes are only read.
+func digestOf(raw string) [sha256.Size]byte {
+	return sha256.Sum256(unsafe.Slice(unsafe.StringData(raw), len(raw)))
 }
 
 func (m *memory) get(digest [sha256.Size]byte, now time.Time) *known {

@@ -71,12 +71,10 @@ func (p *plugin) Authenticate(r *http.Request) (*xmcp.Principal, error) {
 		return nil, p.challenges.malformed(malformed)
 	case !ok:
 		return nil, p.challenges.none("no Bearer token")
-	case len(raw) > p.cfg.MaxTokenBytes:
-		return nil, p.challenges.invalid(false, fmt.Sprintf("the token has %d bytes, more than %d", len(raw), p.cfg.MaxTokenBytes))
 	}
 	k, err := p.recognize(raw)
 	if err != nil {
-		return nil, p.explain(err)
+		return nil, err
 	}
 	if p.cfg.IsRevoked != nil {
 		revoked, err := p.cfg.IsRevoked(r.Context(), k.token)
@@ -95,16 +93,36 @@ func (p *plugin) Authenticate(r *http.Request) (*xmcp.Principal, error) {
 	return k.principal, nil
 }
 
-// recognize returns what is known of a token: from before, if its key still holds, or by verifying it.
+// recognize returns what is known of a token: from before, if its key still holds, or by verifying it. The error is an answer.
 func (p *plugin) recognize(raw string) (*known, error) {
-	digest := sha256.Sum256([]byte(raw))
+	long := len(raw) > p.cfg.MaxTokenBytes
 	now := p.cfg.now()
-	if k := p.known.get(digest, now); k != nil {
-		if p.keys.holds(k.key) {
-			return k, nil
+	var digest [sha256.Size]byte
+	if !long {
+		digest = digestOf(raw)
+		if k := p.known.get(digest, now); k != nil {
+			if p.keys.holds(k.key) {
+				return k, nil
+			}
+			p.known.forget(digest)
 		}
-		p.known.forget(digest)
 	}
+	switch {
+	case !isToken68(raw): // no remembered token is
+		return nil, p.challenges.malformed(notToken68)
+	case long:
+		return nil, p.challenges.invalid(false, fmt.Sprintf("the token has %d bytes, more than %d", len(raw), p.cfg.MaxTokenBytes))
+	}
+	k, err := p.learn(raw)
+	if err != nil {
+		return nil, p.explain(err)
+	}
+	p.known.put(digest, k, now)
+	return k, nil
+}
+
+// learn verifies a token.
+func (p *plugin) learn(raw string) (*known, error) {
 	token, key, err := p.verify(raw)
 	if err != nil {
 		return nil, err
@@ -116,9 +134,7 @@ func (p *plugin) recognize(raw string) (*known, error) {
 	if principal == nil {
 		return nil, errors.New("Config.Principal returned neither a principal nor an error")
 	}
-	k := &known{token, key, principal, token.ExpiresAt.Add(p.cfg.Leeway)}
-	p.known.put(digest, k, now)
-	return k, nil
+	return &known{token, key, principal, token.ExpiresAt.Add(p.cfg.Leeway)}, nil
 }
 
 // explain turns an error into the answer: little for the client, all of it for the log.
