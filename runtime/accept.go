@@ -22,7 +22,7 @@ func (c *call) accept() {
 func (c *call) subscribe(dst []byte) ([]byte, error) {
 	uri, err := c.watchable()
 	if err != nil {
-		return nil, err
+		return nil, c.handlerError(err, "")
 	}
 	l := c.session.listener(c.srv)
 	l.mu.Lock()

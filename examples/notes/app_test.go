@@ -123,9 +123,10 @@ func TestPermissions(t *testing.T) {
 			}
 		}
 		for what, err := range map[string]error{
-			"prompt":     second(carol.prompt(t.Context(), "A")),
-			"resource":   second(carol.read(t.Context(), "A")),
-			"completion": second(carol.complete(t.Context(), promptIDs, "")),
+			"prompt":       second(carol.prompt(t.Context(), "A")),
+			"resource":     second(carol.read(t.Context(), "A")),
+			"completion":   second(carol.complete(t.Context(), promptIDs, "")),
+			"subscription": second(carol.watchSession(t.Context(), nil)),
 		} {
 			if err == nil || err.Error() != noRead {
 				t.Errorf("%s: %s for carol: %v", era, what, err)

@@ -22,6 +22,7 @@ const (
 // caller is a person in an organization who calls the app over HTTP.
 type caller struct {
 	name, era, url, token string
+	session               string // of the legacy era; empty without
 }
 
 // signIn makes a caller, in the era that is named.
@@ -34,11 +35,14 @@ func (a *app) signIn(t *testing.T, person, organization, era string) *caller {
 	return &caller{name: person + "@" + organization, era: era, url: a.url + "/mcp", token: token}
 }
 
-// post sends one request without a session. The caller closes the body of the answer.
+// post sends one request. The caller closes the body of the answer.
 func (c *caller) post(ctx context.Context, method, name string, params map[string]any) (*http.Response, error) {
 	header := http.Header{
 		"Authorization": {"Bearer " + c.token}, "Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"},
 		"Mcp-Protocol-Version": {c.era},
+	}
+	if c.session != "" {
+		header["Mcp-Session-Id"] = []string{c.session}
 	}
 	if c.era == modern {
 		header["Mcp-Method"] = []string{method}

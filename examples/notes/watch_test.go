@@ -25,25 +25,73 @@ type watcher struct {
 	cancel context.CancelFunc
 }
 
-// watch begins to listen for changes of notes and returns when the server has agreed.
-func (c *caller) watch(ctx context.Context, ids []string) (*watcher, error) {
+// watched are the URIs of notes, and those that end a test.
+func watched(ids []string) []string {
 	uris := []string{almostEnd, end}
 	for _, id := range ids {
 		uris = append(uris, "notes://"+id)
 	}
+	return uris
+}
+
+// watch begins to listen for changes of notes and returns when the server has agreed.
+func (c *caller) watch(ctx context.Context, ids []string) (*watcher, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	listener := *c
 	listener.era = modern
-	res, err := listener.post(ctx, "subscriptions/listen", "", map[string]any{"notifications": map[string]any{"resourceSubscriptions": uris}})
+	res, err := listener.post(ctx, "subscriptions/listen", "", map[string]any{"notifications": map[string]any{"resourceSubscriptions": watched(ids)}})
 	if err != nil {
 		cancel()
 		return nil, err
 	}
+	return follow(res, cancel), nil
+}
+
+// watchSession does the same in the legacy era: by the stream of a session, with a subscription for each note (MCP 2025-11-25,
+// server/resources).
+func (c *caller) watchSession(ctx context.Context, ids []string) (*watcher, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	w, err := c.openSession(ctx, ids, cancel)
+	if err != nil {
+		cancel()
+	}
+	return w, err
+}
+
+func (c *caller) openSession(ctx context.Context, ids []string, cancel context.CancelFunc) (*watcher, error) {
+	listener := *c
+	listener.era = legacy
+	hello, err := listener.post(ctx, "initialize", "", map[string]any{"protocolVersion": legacy, "capabilities": map[string]any{}, "clientInfo": map[string]string{"name": "test", "version": "1"}})
+	if err != nil {
+		return nil, err
+	}
+	_ = hello.Body.Close()
+	listener.session = hello.Header.Get("Mcp-Session-Id")
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header = http.Header{"Authorization": {"Bearer " + c.token}, "Accept": {"text/event-stream"}, "Mcp-Protocol-Version": {legacy}, "Mcp-Session-Id": {listener.session}}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	for _, uri := range watched(ids) {
+		if err := listener.request(ctx, "resources/subscribe", uri, map[string]any{"uri": uri}, &struct{}{}); err != nil {
+			_ = res.Body.Close()
+			return nil, err
+		}
+	}
+	return follow(res, cancel), nil
+}
+
+// follow reads a stream from its first line on, which shows that the server has agreed.
+func follow(res *http.Response, cancel context.CancelFunc) *watcher {
 	w := &watcher{make(chan string, 1000), cancel}
 	agreed := make(chan struct{})
 	go w.read(res, agreed)
 	<-agreed
-	return w, nil
+	return w
 }
 
 // read follows the stream. Whatever happens to it, agreed is closed.
@@ -53,6 +101,10 @@ func (w *watcher) read(res *http.Response, agreed chan struct{}) {
 	waiting := true
 	lines := bufio.NewScanner(res.Body)
 	for lines.Scan() {
+		if waiting {
+			waiting = false
+			close(agreed)
+		}
 		data, ok := strings.CutPrefix(lines.Text(), "data:")
 		if !ok {
 			continue
@@ -63,10 +115,6 @@ func (w *watcher) read(res *http.Response, agreed chan struct{}) {
 		}
 		if json.Unmarshal([]byte(data), &message) == nil && message.Method == "notifications/resources/updated" {
 			w.heard <- message.Params.URI
-		}
-		if waiting {
-			waiting = false
-			close(agreed)
 		}
 	}
 	if waiting {
@@ -87,21 +135,23 @@ func (w *watcher) until(last string) (uris []string, ok bool) {
 
 // listenIn lets everybody watch all notes while f runs. Nobody may hear of what happens to the notes of others.
 func listenIn(ctx context.Context, server *xmcp.Server, people []*attacker, ids []string, f func()) {
-	watchers := make([]*watcher, len(people))
-	for i, a := range people {
-		w, err := a.watch(ctx, ids)
-		if err != nil {
-			a.leak("cannot listen: %v", err)
-			return
+	watchers := map[*watcher]*attacker{}
+	for _, a := range people {
+		for _, watch := range []func(context.Context, []string) (*watcher, error){a.watch, a.watchSession} {
+			w, err := watch(ctx, ids)
+			if err != nil {
+				a.leak("cannot listen: %v", err)
+				return
+			}
+			defer w.cancel()
+			watchers[w] = a
 		}
-		defer w.cancel()
-		watchers[i] = w
 	}
 	f()
 	for _, last := range []string{almostEnd, end} {
 		server.ResourceUpdated(last)
-		for i, a := range people {
-			uris, ok := watchers[i].until(last)
+		for w, a := range watchers {
+			uris, ok := w.until(last)
 			if !ok {
 				a.leak("the stream has ended")
 			}
