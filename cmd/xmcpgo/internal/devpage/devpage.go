@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"path"
 	"strings"
 )
 
@@ -81,10 +82,15 @@ func Handler(info Info) http.Handler {
 	})
 }
 
-// onlyFiles shows no folder.
+// onlyFiles shows no folder, and says what a file is whatever this machine thinks of its name.
 func onlyFiles(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/") || strings.HasSuffix(r.URL.Path, "/index.html") {
+		switch path.Ext(r.URL.Path) {
+		case ".js":
+			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		case ".css":
+			w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		default:
 			http.NotFound(w, r)
 			return
 		}
