@@ -17,6 +17,9 @@ var style string
 //go:embed script.js
 var script string
 
+// maxTitle is how much of a description stands for a title, in characters.
+const maxTitle = 90
+
 // icon is a picture of two squares that are connected, so that browsers ask for none.
 const icon = `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230b57d0' d='M1 1h6v6H1zM9 9h6v6H9zM7 6h2v1h1v2H9v1H7V9H6V7h1z'/%3E%3C/svg%3E`
 
@@ -159,8 +162,13 @@ func (p *page) section(id, title string, n int) {
 	p.add("<section aria-labelledby=\"", id, "\">\n<h2 id=\"", id, "\">", title, " (", strconv.Itoa(n), ")</h2>\n")
 }
 
-// open begins an item; its name is what the closed item shows.
-func (p *page) open(name, title string, tags []string) {
+// open begins an item. The closed item shows its name and title, or the first sentence of its description.
+func (p *page) open(name, title, description string, tags []string) {
+	if title == "" {
+		line, _, _ := strings.Cut(description, "\n")
+		sentence, _, _ := strings.Cut(line, ". ")
+		title = cut(strings.TrimSuffix(sentence, "."), maxTitle)
+	}
 	p.add("<details><summary><h3><code>")
 	p.text(name)
 	p.add("</code></h3> ")
@@ -184,7 +192,7 @@ func (p *page) needs(scopes, permissions []string) {
 }
 
 func (p *page) tool(t *Tool) {
-	p.open(t.Name, t.Title, t.Claims)
+	p.open(t.Name, t.Title, t.Description, t.Claims)
 	p.element(`p class="text"`, t.Description)
 	p.needs(t.Scopes, t.Permissions)
 	p.schema("Arguments", t.InputSchema)
@@ -223,7 +231,7 @@ func (p *page) table(what string, list []property) {
 		p.text(v.path)
 		p.add("</code></th><td>")
 		p.text(v.kind)
-		if v.required {
+		if v.required && what != "Result" {
 			p.add(", required")
 		}
 		p.add("</td><td>")
@@ -243,7 +251,7 @@ func (p *page) table(what string, list []property) {
 }
 
 func (p *page) prompt(v *Prompt) {
-	p.open(v.Name, v.Title, nil)
+	p.open(v.Name, v.Title, v.Description, nil)
 	p.element(`p class="text"`, v.Description)
 	p.needs(v.Scopes, v.Permissions)
 	if len(v.Arguments) > 0 {
@@ -265,7 +273,7 @@ func (p *page) resource(v *Resource) {
 	if title == "" {
 		title = v.Name
 	}
-	p.open(v.URI, title, tags)
+	p.open(v.URI, title, v.Description, tags)
 	p.element(`p class="text"`, v.Description)
 	p.needs(v.Scopes, v.Permissions)
 	p.close()
