@@ -7,6 +7,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// sayTimeout is longer than a build takes on a busy machine.
+const sayTimeout = time.Minute
+
 // says waits until the program in the background writes what matches, behind what the last says has found.
 func says(ts *testscript.TestScript, neg bool, args []string) {
 	s := state(ts).server
@@ -15,7 +18,7 @@ func says(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	pattern, err := regexp.Compile("(?m)" + args[0])
 	ts.Check(err)
-	for deadline := time.Now().Add(startTimeout); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(sayTimeout); ; time.Sleep(10 * time.Millisecond) {
 		text := s.output.String()
 		if loc := pattern.FindStringIndex(text[s.said:]); loc != nil {
 			s.said += loc[1]

@@ -42,6 +42,10 @@ func TestMain(m *testing.M) {
 //	aged FILE...                          check that nothing has written the files since age
 //	freeport NAME                         set a variable to a port that nobody listens on
 //	fillin FILE NAME=VALUE...             set variables in a .env file
+//	backticked REGEXP FILE                print what stands between backticks in a file and matches
+//	responds STATUS URL                   check the status of an initialize without credentials, and the challenge of a 401
+//	[!] workflow FILE                     run the steps of a GitHub workflow
+//	image FILE                            run the build stage of a Dockerfile, and set $ROOT to the folder that is its root
 //	static FILE                           check that a program of this machine needs no library
 //	modules N                             check that go.mod in the working directory requires at most N modules
 func TestScripts(t *testing.T) {
@@ -76,8 +80,13 @@ func TestScripts(t *testing.T) {
 			"aged":     aged,
 			"modules":  modules,
 			"static":   static,
-			"freeport": freePort,
-			"fillin":   fillIn,
+			"responds": responds,
+			"workflow": workflow,
+			"image":    image,
+
+			"backticked": backticked,
+			"freeport":   freePort,
+			"fillin":     fillIn,
 		},
 	})
 }

@@ -1,6 +1,7 @@
 package devloop
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,65 +10,76 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
+	"strconv"
 )
 
-// App is a main package under development. Its methods must not be called concurrently.
+// App is a main package under development. Build and Close must not be called concurrently; Start and List may be called at any
+// time.
 type App struct {
 	// Go is the go command, Dir the folder of the main package.
 	Go, Dir string
-	// Args are the arguments of the app, Env its environment.
-	Args, Env []string
-	// Stdout and Stderr of the app and, for Stderr, of the go command.
+	// Args are the arguments of the app.
+	Args []string
+	// Stdout and Stderr of the app.
 	Stdout, Stderr io.Writer
 
-	temp string
+	temp   string
+	builds int
 }
 
-// ErrBuild is the error of a build that the go command has refused, after it has said why.
-var ErrBuild = errors.New("the app does not compile")
+// keptPrograms is how many programs are there at once: what serves, what finishes, what is being built.
+const keptPrograms = 6
 
-// Build compiles the app and returns the path of the program. Close removes it.
+// CompileError is a build that the go command has refused.
+type CompileError struct {
+	// Output is what it said, with positions relative to the app's folder.
+	Output string
+}
+
+func (e *CompileError) Error() string { return "the app does not compile" }
+
+// Build compiles the app and returns the path of a new program. The last few stay until Close.
 func (a *App) Build(ctx context.Context) (program string, err error) {
 	if a.temp == "" {
 		if a.temp, err = os.MkdirTemp("", "xmcpgo-dev-"); err != nil {
 			return "", fmt.Errorf("build: %w", err)
 		}
 	}
-	program = filepath.Join(a.temp, "app")
+	a.builds++
+	_ = os.RemoveAll(filepath.Join(a.temp, strconv.Itoa(a.builds-keptPrograms))) // Close tries again
+	program = filepath.Join(a.temp, strconv.Itoa(a.builds), "app")
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
-	cmd := exec.CommandContext(ctx, a.Go, "build", "-o", program, ".")
-	cmd.Dir, cmd.Stdout, cmd.Stderr = a.Dir, a.Stderr, a.Stderr
+	// Asking version control about the folder takes time, and nobody asks a build of development where it comes from.
+	var output bytes.Buffer
+	err = a.goCommand(ctx, &output, &output, "build", "-buildvcs=false", "-o", program, ".")
 	var exit *exec.ExitError
-	switch err := cmd.Run(); {
+	switch {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case errors.As(err, &exit):
-		return "", ErrBuild
+		return "", &CompileError{output.String()}
 	case err != nil:
 		return "", fmt.Errorf("go build: %w", err)
 	}
 	return program, nil
 }
 
-// Imports tells whether the app's build has a package in it.
-func (a *App) Imports(ctx context.Context, importPath string) (bool, error) {
-	cmd := exec.CommandContext(ctx, a.Go, "list", "-deps", ".")
-	cmd.Dir, cmd.Stderr = a.Dir, a.Stderr
-	out, err := cmd.Output()
-	var exit *exec.ExitError
-	switch {
-	case ctx.Err() != nil:
-		return false, ctx.Err()
-	case errors.As(err, &exit):
-		return false, ErrBuild
-	case err != nil:
-		return false, fmt.Errorf("go list: %w", err)
-	}
-	return slices.Contains(strings.Fields(string(out)), importPath), nil
+// goCommand runs the go command, which ends with the context, and with all that it has started.
+func (a *App) goCommand(ctx context.Context, stdout, stderr io.Writer, args ...string) error {
+	cmd := exec.CommandContext(ctx, a.Go, args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = a.Dir, stdout, stderr
+	cmd.WaitDelay = outputDelay
+	isolate(cmd)
+	cmd.Cancel = func() error { return killGroup(cmd) }
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread() // see Start
+		defer runtime.UnlockOSThread()
+		done <- cmd.Run()
+	}()
+	return <-done
 }
 
 // Close removes what was built.

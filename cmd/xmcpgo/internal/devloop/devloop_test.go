@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // output collects what a process writes. It is safe for concurrent use.
@@ -53,13 +56,15 @@ func shell(t *testing.T, script string) (*App, string, *output) {
 		t.Fatal(err)
 	}
 	out := &output{}
-	return &App{Dir: filepath.Dir(program), Args: []string{"an argument"}, Env: []string{"PATH=" + os.Getenv("PATH"), "WHO=Ada"}, Stdout: out, Stderr: out}, program, out
+	return &App{Dir: filepath.Dir(program), Args: []string{"an argument"}, Stdout: out, Stderr: out}, program, out
 }
+
+func shellEnv() []string { return []string{"PATH=" + os.Getenv("PATH"), "WHO=Ada"} }
 
 func start(t *testing.T, script string) (*Process, *output) {
 	t.Helper()
 	app, program, out := shell(t, script)
-	p, err := app.Start(program)
+	p, err := app.Start(program, shellEnv())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +74,9 @@ func start(t *testing.T, script string) (*Process, *output) {
 
 func TestRun(t *testing.T) {
 	p, out := start(t, `echo "$WHO, $1, $(basename "$PWD")"; read line || echo no input; exit 3`)
+	if err := p.input.Close(); err != nil {
+		t.Fatal(err)
+	}
 	<-p.Done()
 	var exit *exec.ExitError
 	if !errors.As(p.Err(), &exit) || exit.ExitCode() != 3 {
@@ -79,6 +87,39 @@ func TestRun(t *testing.T) {
 	}
 	if err := p.Stop(time.Second); err != nil {
 		t.Errorf("stopping what has ended: %v", err)
+	}
+}
+
+// Where no signal gets through, the end of the input does.
+func TestStopEndsTheInput(t *testing.T) {
+	p, out := start(t, `trap '' TERM; echo ready; read line; echo the input has ended`)
+	out.wait(t, "ready")
+	if err := p.Stop(10 * time.Second); err != nil || !strings.Contains(out.String(), "the input has ended") {
+		t.Errorf("stop: %v, output %q", err, out)
+	}
+}
+
+func TestLastLine(t *testing.T) {
+	for script, want := range map[string]string{
+		``:                   "",
+		`echo one; echo two`: "two",
+		`printf 'one\n\033[31mred\033[0m \t\n\n'`:                        "[31mred[0m",
+		`printf 'panic: oh\n\ngoroutine 1:\n\tmain.go\n'`:                "panic: oh",
+		`printf 'x\nfatal error: deadlock\n\ngoroutine 1:\n\tmain.go\n'`: "fatal error: deadlock",
+	} {
+		p, _ := start(t, "exec >&2; "+script)
+		if <-p.Done(); p.LastLine() != want {
+			t.Errorf("%s: the last line is %q, want %q", script, p.LastLine(), want)
+		}
+	}
+	long := &tail{w: io.Discard}
+	for range 100 {
+		if _, err := long.Write(bytes.Repeat([]byte("x"), 5000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(long.kept) > maxTail || len(long.last()) > 500 {
+		t.Errorf("%d bytes are kept, %d shown", len(long.kept), len(long.last()))
 	}
 }
 
@@ -162,7 +203,7 @@ func TestStopIsSafeForConcurrentUse(t *testing.T) {
 
 func TestStartFails(t *testing.T) {
 	app, program, _ := shell(t, "")
-	if _, err := app.Start(program + "-missing"); err == nil || !strings.Contains(err.Error(), "start the app") {
+	if _, err := app.Start(program+"-missing", nil); err == nil || !strings.Contains(err.Error(), "start the app") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -171,43 +212,70 @@ func TestBuild(t *testing.T) {
 	dir, out := t.TempDir(), &output{}
 	write := func(name, text string) {
 		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write("go.mod", "module example.com/app\n\ngo 1.26\n")
-	write("main.go", "package main\n\nimport \"os\"\n\nfunc main() { os.Stdout.WriteString(\"hello\\n\") }\n")
+	write("go.mod", "module example.com/app\n\ngo 1.26\n\nrequire example.com/near v0.0.0\n\nreplace example.com/near => ./near\n")
+	write("near/go.mod", "module example.com/near\n\ngo 1.26\n")
+	write("near/near.go", "package near\n\nimport _ \"embed\"\n\n//go:embed sub/x.txt\nvar X string\n")
+	write("near/sub/x.txt", "x")
+	write("pages/index.html", "hello\n")
+	write("main.go", "package main\n\nimport (\n\t\"embed\"\n\t\"os\"\n\n\t_ \"example.com/near\"\n)\n\n//go:embed pages/*.html\nvar pages embed.FS\n\n"+
+		"func main() {\n\tb, _ := pages.ReadFile(\"pages/index.html\")\n\tos.Stdout.Write(b)\n}\n")
 	goCommand, err := exec.LookPath("go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := &App{Go: goCommand, Dir: dir, Env: os.Environ(), Stdout: out, Stderr: out}
+	app := &App{Go: goCommand, Dir: dir, Stdout: out, Stderr: out}
 	program, err := app.Build(t.Context())
 	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Fatal(err)
 	}
-	p, err := app.Start(program)
+	p, err := app.Start(program, os.Environ())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if <-p.Done(); p.Err() != nil || out.String() != "hello\n" {
 		t.Errorf("the app says %q and ends with %v", out, p.Err())
 	}
-	for path, want := range map[string]bool{"os": true, "net/http": false} {
-		if got, err := app.Imports(t.Context(), path); got != want || err != nil {
-			t.Errorf("imports %s: %v (%v), want %v", path, got, err, want)
+	sources, err := app.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{"os": true, "example.com/near": true, "net/http": false} {
+		if got := sources.Has(path); got != want {
+			t.Errorf("has %s: %v, want %v", path, got, want)
 		}
 	}
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{"dirs": sources.Dirs, "modules": sources.Modules, "embedded": sources.Embedded}
+	want := map[string][]string{
+		"dirs": {real, filepath.Join(real, "near")}, "modules": {real, filepath.Join(real, "near")},
+		"embedded": {filepath.Join(real, "near", "sub", "x.txt"), filepath.Join(real, "pages")},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("sources (-want +got):\n%s", diff)
+	}
+
 	write("main.go", "package main\n\nfunc main() { undefined() }\n")
-	if _, err := app.Build(t.Context()); !errors.Is(err, ErrBuild) || !strings.Contains(out.String(), "main.go:3:15: undefined") {
-		t.Errorf("a broken app: %v\n%s", err, out)
+	var refused *CompileError
+	if _, err := app.Build(t.Context()); !errors.As(err, &refused) || !strings.Contains(refused.Output, "main.go:3:15: undefined") {
+		t.Errorf("a broken app: %v", err)
+	}
+	if sources, err := app.List(t.Context()); err != nil || len(sources.Dirs) != 1 {
+		t.Errorf("a broken app is made of %v (%v)", sources, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := app.Build(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("an interrupted build: %v", err)
 	}
-	if entries, _ := os.ReadDir(dir); len(entries) != 2 {
+	if entries, _ := os.ReadDir(dir); len(entries) != 4 {
 		t.Errorf("the app's folder has %v", entries)
 	}
 	if err := app.Close(); err != nil {
@@ -215,5 +283,15 @@ func TestBuild(t *testing.T) {
 	}
 	if _, err := os.Stat(program); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the program is still there: %v", err)
+	}
+}
+
+func TestEmbedRoot(t *testing.T) {
+	for pattern, want := range map[string]string{
+		"a.txt": "a.txt", "all:static": "static", "static/*.html": "static/", "a/b?/c": "a/", "*": "", "a/[bc]/d": "a/",
+	} {
+		if got := filepath.ToSlash(embedRoot(pattern)); got != want {
+			t.Errorf("%s: %q, want %q", pattern, got, want)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package devloop
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -11,24 +10,20 @@ import (
 	"time"
 )
 
-// TestMain makes the test binary the parent of an app when it is told so, to be killed.
-func TestMain(m *testing.M) {
-	program := os.Getenv("DEVLOOP_TEST_PARENT_OF")
-	if program == "" {
-		os.Exit(m.Run())
-	}
-	if _, err := (&App{Env: os.Environ(), Stdout: os.Stdout, Stderr: os.Stderr}).Start(program); err != nil {
-		fmt.Println(err)
-		os.Exit(1)
-	}
-	select {}
-}
-
 // The app ends with its parent even when nobody had the time to stop it.
 func TestEndsWithAKilledParent(t *testing.T) {
-	_, program, out := shell(t, `echo "child $$."; exec sleep 600`)
+	for name, script := range map[string]string{
+		"by a signal":             `echo "child $$."; exec sleep 600`,
+		"by the end of its input": `trap '' TERM; echo "child $$."; read line`,
+	} {
+		t.Run(name, func(t *testing.T) { killParent(t, script) })
+	}
+}
+
+func killParent(t *testing.T, script string) {
+	_, program, out := shell(t, script)
 	parent := exec.Command(os.Args[0])
-	parent.Env = append(os.Environ(), "DEVLOOP_TEST_PARENT_OF="+program)
+	parent.Env = append(os.Environ(), envParentOf+"="+program)
 	parent.Stdout = out
 	if err := parent.Start(); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,102 @@
+package devloop
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/proxy"
+)
+
+// build is a program that runs.
+type build struct {
+	number  int
+	process *Process
+	backend *proxy.Backend
+
+	once sync.Once
+	late chan time.Time // closed when it has no more time
+}
+
+// startBuild starts a program and waits until it is ready. An error leaves nothing that runs.
+func startBuild(ctx context.Context, app *App, program string, env func(addr string) []string, patience time.Duration) (*build, error) {
+	addr, err := freeAddr()
+	if err != nil {
+		return nil, err
+	}
+	b := &build{backend: proxy.NewBackend(addr), late: make(chan time.Time)}
+	if b.process, err = app.Start(program, env(addr)); err != nil {
+		return nil, err
+	}
+	if err := b.ready(ctx, addr, patience); err != nil {
+		b.discard()
+		return nil, err
+	}
+	return b, nil
+}
+
+// discardPatience is the time for a build that no client knows.
+const discardPatience = time.Second
+
+// discard ends a build that has not served.
+func (b *build) discard() {
+	_ = b.process.Stop(discardPatience) // nothing is lost when it must be killed
+	b.backend.Close()
+}
+
+// ready waits until the build answers.
+func (b *build) ready(ctx context.Context, addr string, patience time.Duration) error {
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
+		req, err := http.NewRequestWithContext(waiting, http.MethodGet, "http://"+addr+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		if res, err := client.Do(req); err == nil {
+			_ = res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-b.process.Done():
+			return b.process.ended()
+		case <-waiting.Done():
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return fmt.Errorf("the app is not ready within %s: its main function must call xmcp.Main, or serve at HOST and PORT and answer /readyz", patience)
+		case <-time.After(pause):
+		}
+	}
+}
+
+// ended says how a process has ended by itself.
+func (p *Process) ended() error { return &EndedError{p.Err(), p.LastLine()} }
+
+// finish asks the build to end and waits until it has; it is false when it had to be killed. The time can be cut short by hasten.
+func (b *build) finish(within time.Duration) bool {
+	timer := time.AfterFunc(within, b.hasten)
+	defer timer.Stop()
+	ended := b.process.stop(b.late)
+	b.backend.Close()
+	return ended
+}
+
+// hasten ends the time that a build has to finish.
+func (b *build) hasten() { b.once.Do(func() { close(b.late) }) }
+
+// freeAddr is a loopback address that nobody listens on.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a port for the app: %w", err)
+	}
+	return l.Addr().String(), l.Close()
+}
