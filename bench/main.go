@@ -1,6 +1,6 @@
 // Command bench measures what a call through xmcpgo costs above the HTTP request that carries it.
 //
-//	go run .                                  # everything; a quarter of an hour
+//	go run .                                  # everything; ten minutes
 //	go run . -rows 'call' -rounds 3 -peers=false
 //	go run . -write ../docs/performance.md    # puts the table into the page
 //
@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 	var rows string
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	fs.IntVar(&o.rounds, "rounds", 7, "rounds of each server")
-	fs.DurationVar(&o.round, "time", 2*time.Second, "length of a round")
+	fs.DurationVar(&o.round, "time", 1500*time.Millisecond, "length of a round")
 	fs.DurationVar(&o.warmup, "warmup", 200*time.Millisecond, "what is not measured at the start of a round")
 	fs.IntVar(&o.conns, "conns", 16, "connections")
 	fs.StringVar(&rows, "rows", ".", "`pattern` of the rows to measure")

@@ -60,6 +60,14 @@ func cpuRatio(a, floor *samples) spread {
 	return spreadOf(list)
 }
 
+// tail is how often the floor's p99 goes into ours, both at half load.
+func (m *measured) tail() float64 {
+	if floor := middle(m.bare.half); floor > 0 {
+		return float64(middle(m.ours.half)) / float64(floor)
+	}
+	return 0
+}
+
 func middle(list []time.Duration) time.Duration {
 	if len(list) == 0 {
 		return 0
@@ -68,11 +76,11 @@ func middle(list []time.Duration) time.Duration {
 }
 
 func (m *measured) String() string {
-	return fmt.Sprintf("%-40s %s  ratio %v  cpu %v  %.0f/s of %.0f/s  %.1f of %.1f µs  p99 %v of %v  at half load %v of %v  allocs %.1f over %.1f%s",
+	return fmt.Sprintf("%-40s %s  ratio %v  cpu %v  %.0f/s of %.0f/s  %.1f of %.1f µs  p99 %v of %v  at half load %v of %v (%.2f×)  allocs %.1f over %.1f%s",
 		m.row.name, m.row.version, ratio(m.ours, m.bare), cpuRatio(m.ours, m.bare),
 		spreadOf(m.ours.throughput).median, spreadOf(m.bare.throughput).median,
 		spreadOf(m.ours.cpu).median, spreadOf(m.bare.cpu).median,
-		middle(m.ours.p99), middle(m.bare.p99), middle(m.ours.half), middle(m.bare.half), m.ours.allocs-m.bare.allocs, m.bare.allocs, m.peerText())
+		middle(m.ours.p99), middle(m.bare.p99), middle(m.ours.half), middle(m.bare.half), m.tail(), m.ours.allocs-m.bare.allocs, m.bare.allocs, m.peerText())
 }
 
 func (m *measured) peerText() (text string) {
@@ -146,9 +154,11 @@ func (h *harness) compare(ctx context.Context, all []*contender) error {
 			return err
 		}
 	}
+	// Tails are compared at one rate, half of our peak.
 	half := spreadOf(all[1].samples.throughput).median / 2
-	for range max(h.rounds/2, 1) {
-		for _, c := range all[:2] {
+	for r := range max(h.rounds-2, 1) {
+		for i := range 2 {
+			c := all[(r+i)%2]
 			p := c.plan
 			p.Rate = half
 			res, err := h.load(ctx, p)
@@ -178,7 +188,7 @@ func (h *harness) oneRound(ctx context.Context, c *contender) error {
 
 // countAllocations counts those of whole requests, net/http's own included.
 func (h *harness) countAllocations(ctx context.Context, c *contender) error {
-	const calls = 20_000
+	const calls = 10_000
 	before, err := c.server.stats(false)
 	if err != nil {
 		return err

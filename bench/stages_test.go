@@ -45,7 +45,13 @@ type direct struct {
 
 func newDirect(tb testing.TB, version, name, arguments string) *direct {
 	tb.Helper()
-	tb.Setenv("BENCH_ISSUER", "")
+	return newDirectFrom(tb, "", version, name, arguments)
+}
+
+// newDirectFrom is newDirect for an app that trusts an issuer.
+func newDirectFrom(tb testing.TB, issuer, version, name, arguments string) *direct {
+	tb.Helper()
+	tb.Setenv("BENCH_ISSUER", issuer)
 	s, err := xmcp.New(src.Registry(), xmcp.Config{Name: "bench", Version: "1.0.0", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		tb.Fatal(err)
@@ -90,5 +96,40 @@ func BenchmarkHandler(b *testing.B) {
 				b.ReportMetric(float64(d.out.bytes), "bytes")
 			})
 		}
+	}
+}
+
+// The same with tokens in rotation, all of which were seen before.
+func BenchmarkTokens(b *testing.B) {
+	i, err := newIssuer()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer i.web.Close()
+	var headers [][]string
+	for user := range tokens {
+		token, err := i.sign(user)
+		if err != nil {
+			b.Fatal(err)
+		}
+		headers = append(headers, []string{"Bearer " + token})
+	}
+	d := newDirectFrom(b, i.url, legacy, "greet", greetArguments)
+	next := 0
+	call := func() {
+		d.req.Header["Authorization"] = headers[next]
+		if next++; next == len(headers) {
+			next = 0
+		}
+		if status := d.call(); status != http.StatusOK {
+			b.Fatal(status)
+		}
+	}
+	for range headers {
+		call()
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		call()
 	}
 }

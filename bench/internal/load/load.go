@@ -30,7 +30,7 @@ type Plan struct {
 	// Warmup is not measured. Duration is how long is measured; zero means until Count requests were made.
 	Warmup, Duration time.Duration
 	Count            int64
-	// Rate is how many requests a second are due; zero means as many as are answered.
+	// Rate is how many requests a second are due, whether those before were answered or not; zero means as many as are answered.
 	Rate float64
 	// Length is the length that every answer must have; zero means any.
 	Length int
@@ -62,11 +62,20 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 		defer c.Close()
 		conns[i] = c
 	}
+	if p.Rate > 0 && p.Duration == 0 {
+		return nil, errors.New("load: a rate needs a duration")
+	}
 	start := time.Now()
 	r := &run{plan: &p, from: start.Add(p.Warmup), until: start.Add(p.Warmup + p.Duration)}
+	hists := make([]histogram, p.Conns)
+	if p.Rate > 0 {
+		if err := r.paced(ctx, conns, &hists[0]); err != nil {
+			return nil, fmt.Errorf("load: %w", err)
+		}
+		return r.result(hists), nil
+	}
 	var wg sync.WaitGroup
 	errs := make([]error, p.Conns)
-	hists := make([]histogram, p.Conns)
 	for i, c := range conns {
 		wg.Go(func() {
 			if errs[i] = r.drive(ctx, c, i, &hists[i]); errs[i] != nil {
@@ -78,11 +87,15 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
+	return r.result(hists), nil
+}
+
+func (r *run) result(hists []histogram) *Result {
 	all := &hists[0]
 	for i := range hists[1:] {
 		all.merge(&hists[i+1])
 	}
-	return &Result{int64(all.total), time.Since(r.from), all.quantile(0.50), all.quantile(0.90), all.quantile(0.99)}, nil
+	return &Result{int64(all.total), time.Since(r.from), all.quantile(0.50), all.quantile(0.90), all.quantile(0.99)}
 }
 
 type run struct {
@@ -94,24 +107,11 @@ type run struct {
 // drive keeps one connection busy.
 func (r *run) drive(ctx context.Context, c *conn, n int, h *histogram) error {
 	p := r.plan
-	var step time.Duration
-	due := r.from.Add(-p.Warmup)
-	if p.Rate > 0 {
-		step = time.Duration(float64(p.Conns) / p.Rate * float64(time.Second))
-		due = due.Add(step * time.Duration(n) / time.Duration(p.Conns))
-	}
 	next := n * len(p.Requests) / p.Conns
 	for ctx.Err() == nil {
-		now := time.Now()
-		if p.Duration > 0 && !now.Before(r.until) || p.Count > 0 && r.sent.Add(1) > p.Count {
+		at := time.Now()
+		if p.Duration > 0 && !at.Before(r.until) || p.Count > 0 && r.sent.Add(1) > p.Count {
 			return nil
-		}
-		at := now
-		if step > 0 {
-			if wait := due.Sub(now); wait > 0 {
-				time.Sleep(wait)
-			}
-			at, due = due, due.Add(step)
 		}
 		length, err := c.roundTrip(p.Requests[next], nil)
 		if err != nil {
