@@ -102,8 +102,9 @@ async function listen() {
       .request('subscriptions/listen', { notifications: { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true } }, {
         onNotification: ({ method }) => method.endsWith('/list_changed') && load(),
       })
-      .catch(() => {});
-    await new Promise((done) => setTimeout(done, 2000));
+      .catch((e) => e.response?.status === 401 && load()); // with a fresh token, or the person
+    do await new Promise((done) => setTimeout(done, 2000));
+    while (!byId('sign-in').hidden);
   }
 }
 

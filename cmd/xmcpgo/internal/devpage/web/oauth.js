@@ -83,10 +83,9 @@ async function exchange({ token, client, resource, scope, refresh_token }, form)
   keep('session', { refresh_token, scope, ...answer, token, client, resource });
 }
 
+// register is done for every sign-in: a stand-in forgets its clients when it ends.
 async function register(server) {
   if (!server.registration_endpoint) throw new Error('no client registers itself there: give the id of one that is registered, with this page as its redirect');
-  const known = kept(`client ${server.registration_endpoint}`);
-  if (known) return known;
   const response = await fetch(server.registration_endpoint, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -97,7 +96,6 @@ async function register(server) {
   });
   const answer = await response.json().catch(() => ({}));
   if (!answer.client_id) throw new Error(`the registration failed: ${answer.error_description ?? answer.error ?? response.status}`);
-  keep(`client ${server.registration_endpoint}`, answer.client_id);
   return answer.client_id;
 }
 
@@ -119,7 +117,7 @@ async function serverMetadata(issuer) {
     const found = await metadata(url).catch(() => undefined);
     if (found?.issuer === issuer) return found;
   }
-  throw new Error(`${issuer} describes itself nowhere, or cannot be reached from this page`);
+  throw new Error(`${issuer} describes itself nowhere, or does not let web pages ask; xmcpgo call signs in without one`);
 }
 
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
