@@ -33,7 +33,8 @@ func (e *usageError) Error() string { return e.msg }
 // commands lists every command in the order of the help.
 func commands() []*command {
 	return []*command{
-		createCommand(), addCommand(), generateCommand(), devCommand(), buildCommand(), listCommand(), callCommand(), authCommand(), doctorCommand(), versionCommand(),
+		createCommand(), addCommand(), generateCommand(), devCommand(), buildCommand(), listCommand(), callCommand(),
+		checkCommand(), inspectCommand(), connectCommand(), authCommand(), doctorCommand(), versionCommand(),
 	}
 }
 
