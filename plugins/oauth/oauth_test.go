@@ -288,7 +288,9 @@ func TestConfigErrors(t *testing.T) {
 	// Without a public URL, clients must be able to come to the address.
 	for addr, ok := range map[string]bool{"127.0.0.1:3001": true, "localhost:8080": true, "[::1]:1": true, "127.0.0.1:0": false, "0.0.0.0:3001": false, ":3001": false} {
 		r := xmcp.NewRegistry()
-		r.Use(func() []xmcp.Plugin { return []xmcp.Plugin{oauth.New(oauth.Config{Issuer: "https://login.example.com"})} })
+		r.Use(func() []xmcp.Plugin {
+			return []xmcp.Plugin{oauth.New(oauth.Config{Issuer: "https://login.example.com"})}
+		})
 		_, err := xmcp.New(r, xmcp.Config{Addr: addr, AllowedHosts: []string{"mcp.example.com"}})
 		if ok != (err == nil) || !ok && !strings.Contains(err.Error(), "BASE_URL is not set") {
 			t.Errorf("%s: got %v", addr, err)
