@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/quick"
 	"time"
+	"unicode/utf8"
 )
 
 type (
@@ -198,6 +199,23 @@ func BenchmarkStruct(b *testing.B) {
 		for b.Loop() {
 			buf.Reset()
 			_ = e.Encode(&v)
+		}
+	})
+}
+
+// Numbers and strings, written both ways, are those of encoding/json.
+func FuzzValues(f *testing.F) {
+	for _, v := range []float64{0, 0.1, 18.4, -2.5, 1e-7, 999999999999.999, 1e12, 1e21, math.MaxFloat64, 0.0005, 4503599627370497.5} {
+		f.Add(v, "plain")
+	}
+	f.Add(1.0, "a \"quote\" \\ and \n\x00\xff 漢字")
+	f.Fuzz(func(t *testing.T, v float64, s string) {
+		check(t, v)
+		check(t, float32(v))
+		if utf8.ValidString(s) && !strings.ContainsAny(s, "\ufffd") {
+			check(t, s)
+			check(t, map[string]string{s: s})
+			check(t, struct{ A, B string }{s, s})
 		}
 	})
 }
