@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/remote"
@@ -121,10 +122,10 @@ func item(w io.Writer, bold func(string) string, name, description string) {
 	fmt.Fprintf(w, "  %s%s\n", bold(printable(name)), first)
 }
 
-// printable takes out what would steer a terminal: the texts are a stranger's.
+// printable takes out what would steer a terminal, or turn around how a line reads: the texts are a stranger's.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 {
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || unicode.Is(unicode.Bidi_Control, r) {
 			return -1
 		}
 		return r

@@ -55,9 +55,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 		fmt.Fprintf(stderr, "xmcpgo: %s\nRun '%s' for usage.\n", usage.msg, help)
 	case ctx.Err() != nil:
-		fmt.Fprintf(stderr, "xmcpgo: interrupted: %v\n", err)
-	default:
-		fmt.Fprintf(stderr, "xmcpgo: %v\n", err)
+		fmt.Fprintf(stderr, "xmcpgo: interrupted: %s\n", printable(err.Error()))
+	default: // it may have the words of a server
+		fmt.Fprintf(stderr, "xmcpgo: %s\n", printable(err.Error()))
 	}
 	return exitTrouble
 }

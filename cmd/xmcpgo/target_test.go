@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -32,6 +33,23 @@ func TestExplain(t *testing.T) {
 	}
 	if explain(nil) != nil {
 		t.Error("nothing is explained")
+	}
+}
+
+// What a server says in an error must not steer the terminal, nor turn around how the line reads.
+func TestErrorsOfServersArePrintable(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"a\u001b]0;b\u0007\u009b2J\u202ec\u2066d"}}`))
+	}))
+	defer web.Close()
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), []string{"list", web.URL}, strings.NewReader(""), &stdout, &stderr); code != exitTrouble {
+		t.Errorf("exit code %d", code)
+	}
+	if got := stdout.String() + stderr.String(); !strings.Contains(got, "a]0;b2Jcd (code -32603)") || strings.ContainsAny(got, "\x1b\x07\u009b\u202e\u2066") {
+		t.Errorf("%q", got)
 	}
 }
 

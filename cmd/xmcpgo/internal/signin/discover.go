@@ -141,6 +141,8 @@ func checkURL(name, raw string) error {
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("%s %q is no http or https URL", name, raw)
+	case u.User != nil || u.Fragment != "":
+		return fmt.Errorf("%s %q has a user or a fragment", name, u.Redacted())
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return fmt.Errorf("%s %q must be https, since it is not on this machine", name, raw)
 	}

@@ -242,6 +242,31 @@ func TestSignInAgain(t *testing.T) {
 	}
 }
 
+// An authorization server that is busy has not ended the grant: nobody has to sign in again for that.
+func TestBusyAuthorizationServer(t *testing.T) {
+	for _, status := range []int{http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusServiceUnavailable} {
+		w := newWorld(t, nil)
+		w.mustCall(w.transport("usr_alice@org_acme"), "whoami", "usr_alice")
+		w.expire()
+		tr := w.transport("usr_bob@org_acme")
+		tr.Base = busy{status}
+		if _, err := w.call(tr, "whoami"); err == nil || !strings.Contains(err.Error(), "renew the token") || w.browsed.Load() != 1 {
+			t.Errorf("status %d: %v, %d sign-ins", status, err, w.browsed.Load())
+		}
+		w.mustCall(w.transport("usr_bob@org_acme"), "whoami", "usr_alice")
+	}
+}
+
+// busy answers the token endpoint with a status.
+type busy struct{ status int }
+
+func (b busy) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/oauth/token") {
+		return &http.Response{StatusCode: b.status, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
 func TestRefusedTokenIsRenewed(t *testing.T) {
 	w := newWorld(t, nil)
 	w.mustCall(w.transport("usr_alice@org_acme"), "whoami", "usr_alice")

@@ -145,6 +145,8 @@ func TestHostileServer(t *testing.T) {
 		{"page in the clear", replace(metadata, "{self}/authorize", "http://login.example/"), "authorization_endpoint"},
 		{"page that is a script", replace(metadata, "{self}/authorize", "javascript:alert(1)"), "authorization_endpoint"},
 		{"token endpoint in the clear", replace(metadata, "{self}/token", "http://login.example/"), "token_endpoint"},
+		{"page of a name before another host", replace(metadata, "{self}/authorize", "https://login.example@evil.example/"), "authorization_endpoint"},
+		{"page with a fragment", replace(metadata, "{self}/authorize", "{self}/authorize#x"), "authorization_endpoint"},
 		{"no PKCE", replace(metadata, `"S256"`, `"plain"`), "PKCE"},
 		{"no registration", replace(metadata, `"registration_endpoint":"{self}/register",`, ""), "--client-id"},
 		{"registration without id", replace(registration, `"c"`, `""`), "no client_id"},

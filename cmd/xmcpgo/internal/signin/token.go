@@ -37,6 +37,11 @@ func (e *oauthError) Error() string {
 	return e.Code + ": " + e.Description
 }
 
+// final tells whether to ask again later would change nothing.
+func (e *oauthError) final() bool {
+	return e.status < 500 && e.status != http.StatusTooManyRequests && e.status != http.StatusRequestTimeout
+}
+
 // register makes this command known to an authorization server (RFC 7591). It does so for each sign-in, with the redirect
 // target of that one, since not every server leaves the port free.
 func (t *Transport) register(ctx context.Context, as *authServer, redirect string) (client, error) {
@@ -153,7 +158,7 @@ func (t *Transport) refresh(ctx context.Context, server, rejected string) (*gran
 	}
 	err = t.redeem(ctx, g, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {g.RefreshToken}})
 	var refused *oauthError
-	if errors.As(err, &refused) && refused.status < 500 {
+	if errors.As(err, &refused) && refused.final() {
 		return nil, nil // the grant is over: the person signs in again
 	}
 	if err != nil {
