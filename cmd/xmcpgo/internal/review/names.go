@@ -95,9 +95,10 @@ func nameWords(name string) []string {
 			words = append(words, strings.ToLower(name[start:i]))
 			start = i
 			if apart {
-				start = i + utf8.RuneLen(c)
+				_, size := utf8.DecodeRuneInString(name[i:]) // one, where the name is not UTF-8
+				start = i + size
 			}
 		}
 	}
-	return append(words, strings.ToLower(name[min(start, len(name)):]))
+	return append(words, strings.ToLower(name[start:]))
 }
