@@ -89,15 +89,16 @@ func (r *reviewer) hints(t *contract.Tool) {
 func nameWords(name string) []string {
 	var words []string
 	start := 0
-	for i, c := range name {
+	for at := 0; at < len(name); {
+		c, size := utf8.DecodeRuneInString(name[at:]) // a broken byte is one byte long
 		apart := !unicode.IsLetter(c)
 		if apart || unicode.IsUpper(c) {
-			words = append(words, strings.ToLower(name[start:i]))
-			start = i
-			if apart {
-				_, size := utf8.DecodeRuneInString(name[i:]) // one, where the name is not UTF-8
-				start = i + size
-			}
+			words = append(words, strings.ToLower(name[start:at]))
+			start = at
+		}
+		at += size
+		if apart {
+			start = at
 		}
 	}
 	return append(words, strings.ToLower(name[start:]))
