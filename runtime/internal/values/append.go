@@ -49,15 +49,40 @@ func (o *output) byte(c byte) {
 	}
 }
 
-func (o *output) string(s string) {
+// string writes a string, which may follow a key as it is in either form.
+func (o *output) string(key, escaped, s string) {
+	if wire.IsText(s) { // nearly all of them are
+		b, n := extend(o.raw, len(key)+len(s)+2)
+		n += copy(b[n:], key)
+		b[n] = '"'
+		copy(b[n+1:], s)
+		b[len(b)-1] = '"'
+		o.raw = b
+		if o.both {
+			b, n = extend(o.text, len(escaped)+len(s)+4)
+			n += copy(b[n:], escaped)
+			b[n], b[n+1] = '\\', '"'
+			n += 2 + copy(b[n+2:], s)
+			b[n], b[n+1] = '\\', '"'
+			o.text = b
+		}
+		return
+	}
+	o.raw = append(o.raw, key...)
 	n := len(o.raw)
 	o.raw = wire.AppendString(o.raw, s)
-	switch {
-	case len(o.raw)-n == len(s)+2: // every escape would have made it longer
-		o.copyQuoted(n)
-	case o.both:
-		o.text = wire.AppendBody(o.text, o.raw[n:])
+	if o.both {
+		o.text = wire.AppendBody(append(o.text, escaped...), o.raw[n:])
 	}
+}
+
+// extend makes b longer by n bytes and returns how long it was.
+func extend(b []byte, n int) ([]byte, int) {
+	had := len(b)
+	if cap(b)-had < n {
+		b = slices.Grow(b, n)
+	}
+	return b[:had+n], had
 }
 
 // write writes the value at p, which is one of the plan's type. It returns false for values that encoding/json refuses, such as
@@ -66,7 +91,7 @@ func (pl *plan) write(o *output, p unsafe.Pointer) bool {
 	n := len(o.raw)
 	switch pl.op {
 	case opString:
-		o.string(*(*string)(p))
+		o.string("", "", *(*string)(p))
 		return true
 	case opStruct:
 		return pl.writeStruct(o, p)
@@ -137,6 +162,10 @@ func (pl *plan) writeStruct(o *output, p unsafe.Pointer) bool {
 		if len(o.raw) == start {
 			key, escaped = key[1:], escaped[1:]
 		}
+		if f.plan.op == opString {
+			o.string(key, escaped, *(*string)(at))
+			continue
+		}
 		o.raw = append(o.raw, key...)
 		if o.both {
 			o.text = append(o.text, escaped...)
@@ -186,7 +215,7 @@ func (pl *plan) writeMap(o *output, p unsafe.Pointer) bool {
 		if i > 0 {
 			o.byte(',')
 		}
-		o.string(m.key)
+		o.string("", "", m.key)
 		o.byte(':')
 		if !pl.elem.write(o, values.Index(m.at).Addr().UnsafePointer()) {
 			return false

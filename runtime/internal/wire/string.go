@@ -117,6 +117,11 @@ func AppendBody(dst, s []byte) []byte {
 	return dst
 }
 
+// IsText tells whether s is ASCII that stands for itself in a JSON string.
+func IsText(s string) bool {
+	return textLength(unsafe.Slice(unsafe.StringData(s), len(s))) == len(s)
+}
+
 // textLength returns how many bytes at the start of s stand for themselves in a JSON string, whatever follows them.
 func textLength(s []byte) int {
 	i := 0
