@@ -25,6 +25,7 @@ let served = {};
 let instructions;
 let shown;
 let listening = false;
+let following;
 
 async function connect() {
   const about = await server.request('server/discover');
@@ -48,6 +49,12 @@ async function load() {
   } catch (e) {
     if (byId('sign-in').hidden) byId('main').replaceChildren(failure(e, account));
   }
+}
+
+// follow loads again soon: a new build is heard of in several ways at once.
+function follow() {
+  clearTimeout(following);
+  following = setTimeout(load, 150);
 }
 
 function list() {
@@ -100,7 +107,7 @@ async function listen() {
   for (;;) {
     await server
       .request('subscriptions/listen', { notifications: { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true } }, {
-        onNotification: ({ method }) => method.endsWith('/list_changed') && load(),
+        onNotification: ({ method }) => method.endsWith('/list_changed') && follow(),
       })
       .catch((e) => e.response?.status === 401 && load()); // with a fresh token, or the person
     do await new Promise((done) => setTimeout(done, 2000));
@@ -116,4 +123,4 @@ account.show();
 await load();
 if (trouble) account.ask(undefined, trouble);
 // The first build brings the app's own metadata, by which the page is allowed to sign in: only a new page has that.
-watch(byId('build'), byId('problems'), 'serving' in document.body.dataset ? load : () => location.reload());
+watch(byId('build'), byId('problems'), 'serving' in document.body.dataset ? follow : () => location.reload());
