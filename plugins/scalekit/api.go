@@ -3,6 +3,7 @@ package scalekit
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,18 +18,30 @@ func path(segments ...string) string {
 	return p
 }
 
-// field is a reply with one member that matters.
+// field is a reply with one member that matters, and must be there.
 func field[T any](ctx context.Context, c *Client, method, p, name string, in any) (*T, error) {
+	out, err := optional[T](ctx, c, method, p, name, in)
+	if err == nil && out == nil {
+		err = fmt.Errorf("scalekit: %s %s: the reply has no %s", method, p, name)
+	}
+	return out, err
+}
+
+// optional is [field] for members that are left out when they are empty, as lists and numbers are; it is nil then.
+func optional[T any](ctx context.Context, c *Client, method, p, name string, in any) (*T, error) {
 	var reply map[string]json.RawMessage
 	if err := c.Do(ctx, method, p, in, &reply); err != nil {
 		return nil, err
 	}
-	out := new(T)
 	raw, ok := reply[name]
-	if !ok {
-		return out, nil
+	if !ok || string(raw) == "null" {
+		return nil, nil
 	}
-	return out, json.Unmarshal(raw, out)
+	out := new(T)
+	if err := json.Unmarshal(raw, out); err != nil {
+		return nil, fmt.Errorf("scalekit: %s %s: %w", method, p, err)
+	}
+	return out, nil
 }
 
 // page asks for one page of a list.
@@ -113,25 +126,25 @@ func (c *Client) ListOrganizationUsers(ctx context.Context, organizationID strin
 
 // ListUserRoles returns what a person is in an organization.
 func (c *Client) ListUserRoles(ctx context.Context, organizationID, userID string) ([]Role, error) {
-	roles, err := field[[]Role](ctx, c, http.MethodGet, path("organizations", organizationID, "users", userID, "roles"), "roles", nil)
+	roles, err := optional[[]Role](ctx, c, http.MethodGet, path("organizations", organizationID, "users", userID, "roles"), "roles", nil)
 	return deref(roles), err
 }
 
 // ListUserPermissions returns what a person may do in an organization.
 func (c *Client) ListUserPermissions(ctx context.Context, organizationID, userID string) ([]Permission, error) {
-	perms, err := field[[]Permission](ctx, c, http.MethodGet, path("organizations", organizationID, "users", userID, "permissions"), "permissions", nil)
+	perms, err := optional[[]Permission](ctx, c, http.MethodGet, path("organizations", organizationID, "users", userID, "permissions"), "permissions", nil)
 	return deref(perms), err
 }
 
 // ListRoles returns the roles of the environment, with their permissions.
 func (c *Client) ListRoles(ctx context.Context) ([]Role, error) {
-	roles, err := field[[]Role](ctx, c, http.MethodGet, path("roles")+"?include=permissions", "roles", nil)
+	roles, err := optional[[]Role](ctx, c, http.MethodGet, path("roles")+"?include=permissions", "roles", nil)
 	return deref(roles), err
 }
 
 // ListOrganizationRoles returns the roles of an organization.
 func (c *Client) ListOrganizationRoles(ctx context.Context, organizationID string) ([]Role, error) {
-	roles, err := field[[]Role](ctx, c, http.MethodGet, path("organizations", organizationID, "roles"), "roles", nil)
+	roles, err := optional[[]Role](ctx, c, http.MethodGet, path("organizations", organizationID, "roles"), "roles", nil)
 	return deref(roles), err
 }
 
@@ -158,7 +171,7 @@ func (c *Client) ListUserSessions(ctx context.Context, userID string, o ListOpti
 
 // RevokeUserSessions ends all sign-ins of a person and returns how many there were.
 func (c *Client) RevokeUserSessions(ctx context.Context, userID string) (int, error) {
-	total, err := field[Int](ctx, c, http.MethodPost, path("users", userID, "sessions", "revoke"), "total_revoked", struct{}{})
+	total, err := optional[Int](ctx, c, http.MethodPost, path("users", userID, "sessions", "revoke"), "total_revoked", struct{}{})
 	return int(deref(total)), err
 }
 

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/xmcpgo/xmcpgo/plugins/oauth"
 )
 
 // Bounds on talking to Scalekit.
@@ -34,6 +36,7 @@ type Client struct {
 	id     string
 	secret Secret
 	http   *http.Client
+	bad    error // what is wrong with the URL
 	sleep  func(ctx context.Context, d time.Duration) error
 
 	mu      sync.Mutex
@@ -44,14 +47,15 @@ type Client struct {
 }
 
 // NewClient returns a client for an environment. httpClient may be nil. Redirects are refused, so that credentials go nowhere
-// else.
+// else. A URL that is not https, beyond loopback, is the error of every call.
 func NewClient(environmentURL, clientID string, clientSecret Secret, httpClient *http.Client) *Client {
 	h := &http.Client{}
 	if httpClient != nil {
 		*h = *httpClient
 	}
 	h.CheckRedirect = func(*http.Request, []*http.Request) error { return errors.New("redirects are not followed") }
-	return &Client{base: strings.TrimRight(environmentURL, "/"), id: clientID, secret: clientSecret, http: h, sleep: sleep}
+	base := strings.TrimRight(environmentURL, "/")
+	return &Client{base: base, id: clientID, secret: clientSecret, http: h, bad: oauth.CheckURL("the environment", base), sleep: sleep}
 }
 
 // String hides the credentials.
@@ -60,12 +64,12 @@ func (c *Client) String() string { return "scalekit client of " + c.base }
 // GoString hides the credentials.
 func (c *Client) GoString() string { return c.String() }
 
-// Do calls what has no method of its own. path begins with /api/; in is sent as JSON unless it is nil, and the reply is decoded into
+// Do calls what has no method of its own. path begins with /api/ and has no empty and no dot segments; in is sent as JSON unless it is nil, and the reply is decoded into
 // out unless that is nil. Escape what goes into the path with [url.PathEscape]. The error is an [*APIError] when Scalekit has
 // refused.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
-	if !strings.HasPrefix(path, "/api/") {
-		return fmt.Errorf("scalekit: path %q does not begin with /api/", path)
+	if err := errors.Join(c.bad, checkPath(path)); err != nil {
+		return fmt.Errorf("scalekit: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -103,6 +107,22 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 			return fmt.Errorf("scalekit: %s %s: %w", method, path, err)
 		}
 	}
+}
+
+// checkPath refuses paths that lead somewhere else than they seem to: an id that is empty asks for the whole list, and one that is
+// a step up for another thing altogether.
+func checkPath(path string) error {
+	if !strings.HasPrefix(path, "/api/") {
+		return fmt.Errorf("path %q does not begin with /api/", path)
+	}
+	path, _, _ = strings.Cut(path, "?")
+	for segment := range strings.SplitSeq(path[len("/api/"):], "/") {
+		plain, err := url.PathUnescape(segment)
+		if err != nil || strings.ContainsAny(segment, "#\\") || plain == "" || plain == "." || plain == ".." {
+			return fmt.Errorf("path %q has an id that is none", path)
+		}
+	}
+	return nil
 }
 
 func (c *Client) send(ctx context.Context, method, path string, body []byte) ([]byte, error) {
@@ -186,24 +206,29 @@ func sleep(ctx context.Context, d time.Duration) error {
 // authorize returns the app's token. One fetch serves all that wait for it, and goes on when the one that began it has given up.
 func (c *Client) authorize(ctx context.Context) (Secret, error) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.token != "" && time.Now().Before(c.expires) {
-		defer c.mu.Unlock()
 		return c.token, nil
 	}
-	if c.running == nil {
-		c.running = make(chan struct{})
-		go c.fetchToken(context.WithoutCancel(ctx))
+	for {
+		if c.running == nil {
+			c.running = make(chan struct{})
+			go c.fetchToken(context.WithoutCancel(ctx))
+		}
+		done := c.running
+		c.mu.Unlock()
+		select {
+		case <-done:
+		case <-ctx.Done():
+		}
+		c.mu.Lock()
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		if c.token != "" || c.failed != nil {
+			return c.token, c.failed
+		} // another request has found the token refused, and dropped it
 	}
-	done := c.running
-	c.mu.Unlock()
-	select {
-	case <-done:
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.token, c.failed
 }
 
 func (c *Client) drop() {

@@ -3,7 +3,6 @@ package scalekit
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"time"
 
@@ -49,8 +48,27 @@ func GetSession(ctx context.Context) (*Session, error) {
 	}
 	s := *v.session
 	s.Scopes, s.Permissions, s.Roles, s.Audience = slices.Clone(s.Scopes), slices.Clone(s.Permissions), slices.Clone(s.Roles), slices.Clone(s.Audience)
-	s.Claims = maps.Clone(s.Claims)
+	s.Claims, _ = deepClone(s.Claims).(map[string]any)
 	return &s, nil
+}
+
+// deepClone copies what encoding/json has made, so that handlers that run at the same time share nothing that they can change.
+func deepClone(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		c := make(map[string]any, len(v))
+		for name, member := range v {
+			c[name] = deepClone(member)
+		}
+		return c
+	case []any:
+		c := make([]any, len(v))
+		for i, item := range v {
+			c[i] = deepClone(item)
+		}
+		return c
+	}
+	return v
 }
 
 // GetClient returns the client of the management API, or [ErrNoClient] when no credentials are configured. It acts for the
