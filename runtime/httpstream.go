@@ -94,6 +94,13 @@ func (s *httpStream) keepAlive() {
 	}
 }
 
+// expect announces the length of the only answer, unless middleware may make another one of it.
+func (s *httpStream) expect(length int) {
+	if len(s.call.call.srv.httpMW) == 0 {
+		expectAnswer(s.call.parent, length)
+	}
+}
+
 // finish writes the response and ends the stream. An error with a status of its own is JSON even where the client accepts only a
 // stream, since a stream has the status 200.
 func (s *httpStream) finish(response []byte, status int) {
@@ -104,6 +111,7 @@ func (s *httpStream) finish(response []byte, status int) {
 		s.begin()
 	}
 	if !s.begun {
+		s.expect(len(response))
 		writeJSON(s.sse.w, status, response)
 		return
 	}
@@ -140,6 +148,7 @@ func (s *httpStream) finishList(id, rest []byte) {
 	s.closed = true
 	head := wire.AppendResultHead(make([]byte, 0, 64), id)
 	writeJSONHead(s.sse.w, http.StatusOK, len(head)+len(rest))
+	s.expect(len(head) + len(rest))
 	_, _ = s.sse.w.Write(head)
 	writeAnswer(s.sse.w, rest)
 }
