@@ -1,6 +1,8 @@
 package house
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"go/format"
 	"go/parser"
@@ -222,5 +224,50 @@ func TestPagesCompile(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSchemaExample: the first Go block of docs/schemas.md becomes the JSON behind it.
+func TestSchemaExample(t *testing.T) {
+	_, page, _ := strings.Cut(read(t, "docs/schemas.md"), "```go\n")
+	types, rest, _ := strings.Cut(page, "```")
+	_, rest, _ = strings.Cut(rest, "```json\n")
+	shown, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("docs/schemas.md has no example")
+	}
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"go.mod": strings.ReplaceAll(strings.ReplaceAll(read(t, examples(t)[0]+"/go.mod"), "=> ../..", "=> "+root(t)), modulePath+"/"+examples(t)[0], "my-app"),
+		"go.sum": read(t, examples(t)[0]+"/go.sum"),
+		"src/tools/search.go": "package tools\n\nimport (\n\"context\"\n\nxmcp \"" + modulePath + "/runtime\"\n)\n\n" + types +
+			"\nvar SearchMetadata = xmcp.ToolMetadata{}\n\n// Search searches.\nfunc Search(ctx context.Context, in SearchInput) (string, error) { return \"\", nil }\n",
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := command(t, ".", nil, "go", "run", "./cmd/xmcpgo-generate", dir); err != nil {
+		t.Fatal(err)
+	}
+	var lock struct {
+		Tools []struct {
+			InputSchema any `json:"inputSchema"`
+		} `json:"tools"`
+	}
+	var want any
+	data, err := os.ReadFile(filepath.Join(dir, "xmcp.lock.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(json.Unmarshal(data, &lock), json.Unmarshal([]byte(shown), &want)); err != nil || len(lock.Tools) != 1 {
+		t.Fatalf("%v\n%s", err, data)
+	}
+	if diff := cmp.Diff(want, lock.Tools[0].InputSchema); diff != "" {
+		t.Errorf("the page shows another schema (-page +generated):\n%s", diff)
 	}
 }
