@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/similar"
 )
 
 // setting is one thing that an operator can set by flag and environment.
@@ -191,29 +193,9 @@ func setKey(c *Config, v string) error {
 func nearest(name string, names []string) string {
 	best, least := "", max(1, min(3, len(name)/2))+1
 	for _, n := range names {
-		if d := editDistance(name, n); d < least {
+		if d := similar.Distance(name, n); d < least {
 			best, least = n, d
 		}
 	}
 	return best
-}
-
-// editDistance is the Levenshtein distance.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

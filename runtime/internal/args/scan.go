@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/bits"
 	"unicode/utf8"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
 // kind is a set of JSON types. A value has exactly one.
@@ -172,7 +174,7 @@ func (p *parser) stringToken() (raw []byte, plain, ok bool) {
 			return raw, !escaped && (ascii || utf8.Valid(raw)), true
 		case c == '\\':
 			escaped = true
-			n := escapeLength(data[i:])
+			n := wire.EscapeLength(data[i:])
 			if n == 0 {
 				p.pos = i
 				return nil, false, p.unexpected("a valid escape")

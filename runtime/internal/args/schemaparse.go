@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
 // schemaCompiler turns the schemas of one document into nodes, each place once.
@@ -83,7 +85,7 @@ func stringValue(raw []byte) (string, bool) {
 	if kindOf(raw[0]) != kindString {
 		return "", false
 	}
-	return string(appendText(nil, raw[1:len(raw)-1])), true
+	return string(wire.AppendUnescaped(nil, raw[1:len(raw)-1])), true
 }
 
 // compile returns the node of the schema raw, which stands at pointer.
