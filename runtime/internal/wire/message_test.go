@@ -19,6 +19,8 @@ func TestParseTellsMessagesApart(t *testing.T) {
 		{`{"jsonrpc":"2.0","method":"notifications/initialized"}`, false, true, false},
 		{`{"jsonrpc":"2.0","id":1,"result":{}}`, false, false, true},
 		{`{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"x"}}`, false, false, true},
+		{`{"jsonrpc":"2.0","id":1,"result":{},"params":{"_meta":{"progressToken":1}}}`, false, false, true},
+		{`{"jsonrpc":"2.0","id":1,"method":"m","params":{"params":{"_meta":7},"a":{"_meta":8}}}`, true, false, false},
 	} {
 		var m Message
 		if err := Parse(&m, []byte(tt.text), MaxDepth); err != nil {
@@ -80,6 +82,16 @@ func TestParseRefuses(t *testing.T) {
 		{head + `,"params":{"_meta":{"progressToken":true}}}`, CodeInvalidParams, "7"},
 		{head + `,"params":{"_meta":{"io.modelcontextprotocol/logLevel":1}}}`, CodeInvalidParams, "7"},
 		{head + `,"params":[1]}`, CodeInvalidRequest, "7"},
+		// What is no JSON is the graver fault, wherever it is.
+		{head + `,"params":{"a":1,"a":2,}}`, CodeParseError, ""},
+		{head + `,"params":{"_meta":{"a":1,"a":2},"b":01}}`, CodeParseError, ""},
+		{head + `,"params":{"_meta":{"progressToken":true}}} x`, CodeParseError, ""},
+		{head + `,"params":{"_meta":{"a":[1}}}`, CodeParseError, ""},
+		{head + `,"params":{},"params":{}}`, CodeParseError, ""},
+		{head + `,"params":{},"par\u0061ms":{"_meta":{"progressToken":1}}}`, CodeParseError, ""},
+		{head + `,"params":{"_meta":{},"_meta":{}}}`, CodeInvalidRequest, "7"},
+		{head + `,"params":{"a":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}}`, CodeParseError, ""},
+		{head + `,"params":{"_meta":{"a":` + strings.Repeat("[", 998) + strings.Repeat("]", 998) + `}}}`, CodeParseError, ""},
 		{`[` + head + `}]`, CodeInvalidRequest, ""},
 		{`7`, CodeInvalidRequest, ""},
 		{`{"jsonrpc":2.0,"id":7,"method":"m"}`, CodeInvalidRequest, "7"},
@@ -130,6 +142,18 @@ func FuzzParseIsStrict(f *testing.F) {
 		var method string
 		if want["method"] != nil && json.Unmarshal(want["method"], &method) != nil || method != m.Method {
 			t.Errorf("%q has the method %q, want %q", b, m.Method, method)
+		}
+		var params map[string]json.RawMessage
+		if m.IsResponse() != (m.Params.Raw == nil && want["method"] == nil) || json.Unmarshal(m.Params.Raw, &params) != nil && m.Params.Raw != nil {
+			t.Fatalf("%q has the params %q", b, m.Params.Raw)
+		}
+		for key, value := range params {
+			if got := m.Params.Get(key); utf8.Valid(b) && string(value) != "null" && !bytes.Equal(got, value) {
+				t.Errorf("%q has the param %q = %q, want %q", b, key, got, value)
+			}
+		}
+		if meta := params["_meta"]; utf8.Valid(b) && string(meta) != "null" && !bytes.Equal(m.Params.Meta.Raw, meta) {
+			t.Errorf("%q has the _meta %q, want %q", b, m.Params.Meta.Raw, meta)
 		}
 		kinds := 0
 		for _, is := range []bool{m.IsRequest(), m.IsNotification(), m.IsResponse()} {
