@@ -171,17 +171,22 @@ func (r *checkReport) writeText(t *terminal.Terminal) error {
 		for _, f := range list {
 			level := paint[f.Level](f.Level + ":")
 			if f.Accepted != "" {
-				level = colour.Dim(f.Level + ", accepted (" + printable(f.Accepted) + "):")
+				level = colour.Dim(f.Level + ", accepted (" + oneLine(f.Accepted) + "):")
 			}
-			fmt.Fprintf(&b, "%s %s %s %s\n", colour.Bold(r.place(f)), level, printable(f.text()), colour.Dim("("+f.Rule+")"))
+			fmt.Fprintf(&b, "%s %s %s %s\n", colour.Bold(r.place(f)), level, oneLine(f.text()), colour.Dim("("+f.Rule+")"))
 		}
 	}
 	for _, n := range r.notes {
-		fmt.Fprintf(&b, "note: %s\n", printable(n))
+		fmt.Fprintf(&b, "note: %s\n", oneLine(n))
 	}
 	fmt.Fprintln(&b, r.summary())
 	_, err := fmt.Fprint(t.Stdout, b.String())
 	return err
+}
+
+// oneLine keeps a stranger's text on its line.
+func oneLine(s string) string {
+	return strings.NewReplacer("\n", " ", "\t", " ").Replace(printable(s))
 }
 
 // text is the finding in words: "tool greet, input.name: is new and required".
@@ -208,7 +213,7 @@ func (r *checkReport) place(f checkFinding) string {
 func (r *checkReport) summary() string {
 	var parts []string
 	if r.compared {
-		parts = append(parts, fmt.Sprintf("Against %s: %s, %s.", printable(r.against), plural(r.count(levelBreaking), "breaking change"), plural(r.count(levelCompatible), "compatible one")))
+		parts = append(parts, fmt.Sprintf("Against %s: %s, %s.", oneLine(r.against), plural(r.count(levelBreaking), "breaking change"), plural(r.count(levelCompatible), "compatible one")))
 	}
 	parts = append(parts, sentence(fmt.Sprintf("%s, %s.", plural(r.count(levelError), "error"), plural(r.count(levelWarning), "warning"))))
 	cost := fmt.Sprintf("About %s for %s", plural(r.cost.Total, "token"), plural(len(r.cost.Tools), "tool"))
@@ -216,7 +221,7 @@ func (r *checkReport) summary() string {
 		cost += fmt.Sprintf(", of %d", r.budget.Server)
 	}
 	if len(r.cost.Tools) > 1 {
-		cost += fmt.Sprintf("; most for %s, %d", printable(r.cost.Tools[0].Name), r.cost.Tools[0].Tokens)
+		cost += fmt.Sprintf("; most for %s, %d", oneLine(r.cost.Tools[0].Name), r.cost.Tools[0].Tokens)
 	}
 	return strings.Join(append(parts, cost+"."), " ")
 }

@@ -159,7 +159,7 @@ func (i *inspection) writeJSON(t *terminal.Terminal) error {
 func (i *inspection) writeTable(t *terminal.Terminal) error {
 	var b strings.Builder
 	bold, dim := t.OutColour.Bold, t.OutColour.Dim
-	fmt.Fprintln(&b, strings.TrimSpace(bold(printable(i.name))+" "+printable(i.version)))
+	fmt.Fprintln(&b, strings.TrimSpace(bold(oneLine(i.name))+" "+oneLine(i.version)))
 	table := func(head string, rows [][]string) {
 		if len(rows) == 0 {
 			return
@@ -216,7 +216,7 @@ func (i *inspection) writeTable(t *terminal.Terminal) error {
 			level = t.OutColour.Red(p.Rule.Level() + ":")
 		}
 		f := checkFinding{Item: p.Item, Path: p.Path, Message: p.Message}
-		fmt.Fprintf(&b, "  %s %s %s\n", level, printable(f.text()), dim("("+p.Rule.ID+")"))
+		fmt.Fprintf(&b, "  %s %s %s\n", level, oneLine(f.text()), dim("("+p.Rule.ID+")"))
 	}
 	if len(i.contract.Tools) > 0 {
 		fmt.Fprintf(&b, "\n%s\n", dim("Tokens are an estimate ("+tokens.Name+"): name, description and input schema of each tool."))

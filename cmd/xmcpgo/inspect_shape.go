@@ -45,21 +45,28 @@ func shapeOf(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &s) != nil {
 		return "?"
 	}
-	p := shapePrinter{defs: s.Defs, root: &s}
+	p := &shapePrinter{defs: s.Defs, root: &s}
 	return p.text(&s, 0)
 }
 
 type shapePrinter struct {
-	defs map[string]*shape
-	root *shape
+	defs  map[string]*shape
+	root  *shape
+	parts int // written so far
 }
 
-// maxShapeDepth is where a line ends, and recursive types with it.
-const maxShapeDepth = 4
+// A line ends at maxShapeDepth, and recursive types with it, or when it has maxShapeParts: the schema is a stranger's.
+const (
+	maxShapeDepth = 4
+	maxShapeParts = 500
+)
 
-func (p shapePrinter) text(s *shape, depth int) string {
+func (p *shapePrinter) text(s *shape, depth int) string {
 	if s == nil {
 		return "any"
+	}
+	if p.parts++; p.parts > maxShapeParts {
+		return "…"
 	}
 	if s.Ref != "" {
 		name, isDef := strings.CutPrefix(s.Ref, "#/$defs/")
@@ -82,6 +89,9 @@ func (p shapePrinter) text(s *shape, depth int) string {
 	if union := slices.Concat(s.AnyOf, s.OneOf); len(union) > 0 {
 		var all []string
 		for _, u := range union {
+			if p.parts > maxShapeParts {
+				break
+			}
 			all = append(all, p.text(u, depth+1))
 		}
 		return strings.Join(all, " | ")
@@ -96,7 +106,7 @@ func (p shapePrinter) text(s *shape, depth int) string {
 	return strings.Join(all, " | ")
 }
 
-func (p shapePrinter) typed(s *shape, name string, depth int) string {
+func (p *shapePrinter) typed(s *shape, name string, depth int) string {
 	switch name {
 	case "object":
 		return p.object(s, depth)
@@ -117,7 +127,7 @@ func (p shapePrinter) typed(s *shape, name string, depth int) string {
 	return name
 }
 
-func (p shapePrinter) object(s *shape, depth int) string {
+func (p *shapePrinter) object(s *shape, depth int) string {
 	if len(s.Properties) == 0 {
 		if s.Additional != nil && !s.Additional.never && depth < maxShapeDepth {
 			return "map of " + p.text(s.Additional, depth+1)
@@ -140,6 +150,10 @@ func (p shapePrinter) object(s *shape, depth int) string {
 		return 1
 	})
 	for _, name := range names {
+		if p.parts > maxShapeParts {
+			fields = append(fields, "…")
+			break
+		}
 		mark := "?"
 		if slices.Contains(s.Required, name) {
 			mark = ""
@@ -149,7 +163,7 @@ func (p shapePrinter) object(s *shape, depth int) string {
 	return "{" + strings.Join(fields, ", ") + "}"
 }
 
-func (p shapePrinter) enum(values []any) string {
+func (p *shapePrinter) enum(values []any) string {
 	const most = 6
 	var all []string
 	for i, v := range values {
