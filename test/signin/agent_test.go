@@ -70,6 +70,7 @@ func newHome(t testing.TB, env ...string) *home {
 		"PATH=" + h.dir + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + h.dir, "BROWSER=" + opener, "TERM=xterm", "LANG=C.UTF-8",
 		// Nothing but the loopback interface is needed, and nothing else is to be tried.
 		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1", "DISABLE_AUTOUPDATER=1", "DISABLE_TELEMETRY=1", "DISABLE_ERROR_REPORTING=1",
+		"MCP_AUTO_OPEN_ENABLED=true", "MCP_INSPECTOR_SECRET_STORE=file", // the Inspector has no terminal here
 		"XDG_CONFIG_HOME=" + filepath.Join(h.dir, "config"), "XDG_DATA_HOME=" + filepath.Join(h.dir, "data"), "XDG_CACHE_HOME=" + filepath.Join(h.dir, "cache"),
 	}, env...)
 	return h
@@ -175,4 +176,11 @@ func (h *home) signIn(b *browser.Browser, p *process, person string) {
 	case <-time.After(patience):
 		h.t.Fatalf("%s opens no page\n%s", p.name, &p.out)
 	}
+}
+
+// signedIn signs the person in and waits until the client has ended, which it must do well.
+func (h *home) signedIn(b *browser.Browser, p *process, person string) {
+	h.t.Helper()
+	h.signIn(b, p, person)
+	p.done(h.t)
 }

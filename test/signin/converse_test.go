@@ -33,6 +33,15 @@ func (h *home) converse(args ...string) *conversation {
 	return c
 }
 
+// initialize opens an MCP session.
+func (c *conversation) initialize() {
+	c.t.Helper()
+	if got := c.call("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}`); !strings.Contains(got, `"name":"protected"`) {
+		c.t.Errorf("%s: initialize: %s", c.name, got)
+	}
+	c.send(`{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+}
+
 // close ends the program by the end of its input.
 func (c *conversation) close() {
 	c.t.Helper()
@@ -50,8 +59,18 @@ func (c *conversation) send(message string) {
 	}
 }
 
-// call sends a request and returns its result. Notifications meanwhile are passed over.
+// call sends a request and returns its result.
 func (c *conversation) call(method, params string) string {
+	c.t.Helper()
+	result, err := c.try(method, params)
+	if err != nil {
+		c.t.Fatalf("%s %s: %v\n%s", c.name, method, err, &c.out)
+	}
+	return result
+}
+
+// try sends a request and returns its result, or the error that is the answer. Notifications meanwhile are passed over.
+func (c *conversation) try(method, params string) (string, error) {
 	c.t.Helper()
 	c.id++
 	c.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`, c.id, method, params))
@@ -69,12 +88,12 @@ func (c *conversation) call(method, params string) string {
 		if err := json.Unmarshal([]byte(line), &m); err != nil {
 			c.t.Fatalf("%s says %s: %v", c.name, strings.TrimSpace(line), err)
 		}
-		if m.Method != "" || fmt.Sprint(m.ID) != fmt.Sprint(c.id) {
-			continue
+		switch {
+		case m.Method != "" || fmt.Sprint(m.ID) != fmt.Sprint(c.id):
+		case m.Error != nil:
+			return "", errors.New(string(m.Error))
+		default:
+			return string(m.Result), nil
 		}
-		if m.Error != nil {
-			c.t.Fatalf("%s %s: %s\n%s", c.name, method, m.Error, &c.out)
-		}
-		return string(m.Result)
 	}
 }

@@ -32,7 +32,7 @@ func TestInspector(t *testing.T) {
 			t.Parallel()
 			p := protected.Open(t, c.change)
 			p.Env.RegisterClient("inspector", "hush", "Inspector", "http://127.0.0.1/oauth/callback")
-			h := newHome(t, "MCP_AUTO_OPEN_ENABLED=true", "MCP_INSPECTOR_SECRET_STORE=file")
+			h := newHome(t)
 			args := append([]string{program.Node(t), program.Script(t, "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js"), "--cli",
 				"--transport", "http", "--server-url", p.Endpoint, "--protocol-era", c.era, "--connect-timeout", "60000", "--method", "tools/call", "--tool-name", "whoami"}, c.args...)
 			first := h.start(slices.Concat(args, []string{"--callback-url", "http://" + freeAddress(t) + "/oauth/callback"})...)

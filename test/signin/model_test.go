@@ -53,20 +53,19 @@ func toolCallingModel(t testing.TB, tool string) string {
 	return web.URL
 }
 
-// toolResult is the text of the last message's tool result, if it has one.
+// toolResult is the text of the tool results so far.
 func toolResult(messages []struct{ Content json.RawMessage }) string {
-	if len(messages) == 0 {
-		return ""
-	}
-	var blocks []struct {
-		Type    string
-		Content json.RawMessage
-	}
-	_ = json.Unmarshal(messages[len(messages)-1].Content, &blocks) // a plain string has no result
 	var text []string
-	for _, b := range blocks {
-		if b.Type == "tool_result" {
-			text = append(text, string(b.Content))
+	for _, m := range messages {
+		var blocks []struct {
+			Type    string
+			Content json.RawMessage
+		}
+		_ = json.Unmarshal(m.Content, &blocks) // a plain string has no result
+		for _, b := range blocks {
+			if b.Type == "tool_result" {
+				text = append(text, string(b.Content))
+			}
 		}
 	}
 	return strings.Join(text, "\n")

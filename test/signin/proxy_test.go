@@ -20,10 +20,7 @@ func TestMCPRemote(t *testing.T) {
 		if i == 0 {
 			h.signIn(b, c.process, "usr_alice@org_acme")
 		}
-		if got := c.call("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}`); !strings.Contains(got, `"name":"protected"`) {
-			t.Errorf("initialize: %s", got)
-		}
-		c.send(`{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+		c.initialize()
 		if got := c.call("tools/call", `{"name":"whoami","arguments":{}}`); !strings.Contains(got, `"user":"usr_alice"`) || !strings.Contains(got, `"organization":"org_acme"`) {
 			t.Errorf("whoami: %s", got)
 		}

@@ -29,8 +29,8 @@ type Place struct {
 	callers []caller // of requests that came through
 }
 
-// caller is who made a request, by which client.
-type caller struct{ person, client string }
+// caller is who made a request, by which client, sign-in and token.
+type caller struct{ person, client, session, token string }
 
 // Caller is what the tools of the server answer.
 type Caller struct {
@@ -87,9 +87,9 @@ func Open(t testing.TB, change func(*scalekitdev.Config)) *Place {
 func (p *Place) listen(h *xmcp.Host) error {
 	h.UseHTTP(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if who := xmcp.GetPrincipal(r.Context()); who != nil {
+			if s, err := scalekit.GetSession(r.Context()); err == nil {
 				p.mu.Lock()
-				p.callers = append(p.callers, caller{who.Subject + "@" + who.Organization, who.Client})
+				p.callers = append(p.callers, caller{s.UserID + "@" + s.OrganizationID, s.ClientID, s.SessionID, s.TokenID})
 				p.mu.Unlock()
 			}
 			next.ServeHTTP(w, r)
@@ -111,6 +111,17 @@ func (p *Place) Heard(t testing.TB, person, client string) {
 			t.Errorf("%s has called by %s; want %s by %s", c.person, c.client, person, client)
 		}
 	}
+}
+
+// Count tells by how many sign-ins requests were made, and with how many tokens.
+func (p *Place) Count() (signIns, tokens int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sessions, ids := map[string]bool{}, map[string]bool{}
+	for _, c := range p.callers {
+		sessions[c.session], ids[c.token] = true, true
+	}
+	return len(sessions), len(ids)
 }
 
 // Quiet checks that no request came through.
