@@ -85,12 +85,16 @@ func prose(content string) string {
 
 var fence = regexp.MustCompile("(?ms)^[ ]*```([^\n]*)\n(.*?)^[ ]*```[ ]*$")
 
+// frameBefore ends a text with the comment that belongs to the block behind it.
+var frameBefore = regexp.MustCompile(`(?s)<!-- go: ((?:[^-]|-[^-])*)-->\s*\z`)
+
 // block is a fenced Go block of a page.
 type block struct {
-	page string
-	line int
-	info string // what follows "go" on the fence
-	code string
+	page  string
+	line  int
+	info  string // what follows "go" on the fence
+	code  string
+	frame string // what the comment before it says of the code around it
 }
 
 func goBlocks(t *testing.T, name string) []block {
@@ -100,7 +104,11 @@ func goBlocks(t *testing.T, name string) []block {
 	for _, m := range fence.FindAllStringSubmatchIndex(content, -1) {
 		lang, info, _ := strings.Cut(strings.TrimSpace(content[m[2]:m[3]]), " ")
 		if lang == "go" {
-			out = append(out, block{name, 1 + strings.Count(content[:m[4]], "\n"), info, content[m[4]:m[5]]})
+			b := block{page: name, line: 1 + strings.Count(content[:m[4]], "\n"), info: info, code: content[m[4]:m[5]]}
+			if frame := frameBefore.FindStringSubmatch(content[:m[0]]); frame != nil {
+				b.frame = frame[1]
+			}
+			out = append(out, b)
 		}
 	}
 	return out
@@ -142,6 +150,20 @@ func TestGoBlocks(t *testing.T) {
 	}
 }
 
+const oneTool = `package tools
+
+import (
+	"context"
+
+	xmcp "` + modulePath + `/runtime"
+)
+
+var OneMetadata = xmcp.ToolMetadata{}
+
+// One does nothing.
+func One(context.Context) error { return nil }
+`
+
 // moduleOf is the example whose modules a page needs: the first one, unless the page begins with <!-- module: examples/… -->. Of that one
 // it shows the files themselves.
 func moduleOf(t *testing.T, name string) string {
@@ -153,7 +175,7 @@ func moduleOf(t *testing.T, name string) string {
 }
 
 // TestPagesCompile: the whole files of a page make one app, which the generator
-// accepts and the compiler and vet too, and whose tests pass.
+// accepts and the compiler and vet too, and whose tests pass. Its fragments compile beside it.
 func TestPagesCompile(t *testing.T) {
 	tool := filepath.Join(t.TempDir(), "xmcpgo")
 	if _, err := command(t, ".", nil, "go", "build", "-o", tool, "./cmd/xmcpgo"); err != nil {
@@ -162,7 +184,11 @@ func TestPagesCompile(t *testing.T) {
 	for _, name := range files(t, document) {
 		app, example := map[string]string{}, moduleOf(t, name)
 		for _, b := range goBlocks(t, name) {
-			if b.info != "" || !b.whole() {
+			if b.info != "" {
+				continue
+			}
+			if !b.whole() {
+				app[fmt.Sprintf("fragment%d/file.go", b.line)] = framed(b.code, b.frame)
 				continue
 			}
 			file := b.path()
@@ -182,6 +208,9 @@ func TestPagesCompile(t *testing.T) {
 		}
 		if len(app) == 0 {
 			continue
+		}
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(app)), func(file string) bool { return strings.HasPrefix(file, "src/") }) {
+			app["src/tools/one.go"] = oneTool // for the fragments of a page that shows no tool
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
