@@ -63,6 +63,10 @@ bench-stages: ## measure each stage of a call by itself
 bench-generate: ## measure go generate on an app with 100 tools, warm, with an empty build cache, and grown to 1,000
 	go run ./internal/bench/generate
 
+.PHONY: bench-dev
+bench-dev: ## measure the time from a save to the answer of the new code under xmcpgo dev, beside go build alone
+	go run ./internal/bench/dev
+
 .PHONY: conformance
 conformance: setup ## the official suite: every revision 20 times, what can lose messages 100 times
 	CGO_ENABLED=1 go test -race -v -timeout 2h ./test/conformance -rounds 20 -repeats 100
