@@ -11,8 +11,6 @@ import (
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
 
-var errTooManyWait = errors.New("too many requests wait for their clients")
-
 // pending are the server's own requests that wait for a legacy client's response. The zero value is ready to use.
 type pending struct {
 	mu   sync.Mutex
@@ -97,8 +95,9 @@ func (c *call) askNow(q question) error {
 	msg = append(msg, `","method":`...)
 	msg = append(wire.AppendString(msg, q.method), `,"params":`...)
 	msg = append(append(msg, q.params...), '}')
-	if !c.srv.life.gate.park() { // before the question is out, since its answer gets into a draining server by that
-		return fmt.Errorf("ask %q: %w", q.key, errTooManyWait)
+	unpark, err := c.park() // before the question is out, since its answer gets into a draining server by that
+	if err != nil {
+		return fmt.Errorf("ask %q: %w", q.key, err)
 	}
 	resume := c.ctx.pause()
 	r := reply{err: c.out.send(msg)}
@@ -109,7 +108,7 @@ func (c *call) askNow(q question) error {
 			r.err = context.Cause(c.ctx)
 		}
 	}
-	c.srv.life.gate.unpark()
+	unpark()
 	resume()
 	if r.err == nil {
 		// What the person said reads the same in both eras.

@@ -77,6 +77,16 @@ func (c *chain) admit(w http.ResponseWriter, r *http.Request) bool {
 
 func refuseBusy(w http.ResponseWriter) { refuse503(w, "1", "the server is busy") }
 
+// refuseParking refuses a stream: the client has too many (RFC 6585 section 4), or the server has.
+func refuseParking(w http.ResponseWriter, err error) {
+	if !errors.Is(err, errTooManyOfYour) {
+		refuseBusy(w)
+		return
+	}
+	w.Header().Set("Retry-After", "5")
+	writeHTTPError(w, http.StatusTooManyRequests, codeInternalError, err.Error())
+}
+
 // refuseDraining sends a client to another server, or to this one once it is back.
 func refuseDraining(w http.ResponseWriter) {
 	w.Header().Set("Connection", "close")

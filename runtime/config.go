@@ -105,6 +105,9 @@ type Limits struct {
 	// requests may be streams or wait for their client at once, which Concurrency does not count.
 	Sessions    int
 	SessionIdle time.Duration
+	// PerClient is how many of those streams and waiting requests one session, and one principal, may have (a tenth of Sessions, but
+	// not less than 16). Callers without either share what there is.
+	PerClient int
 	// StateSize is the size in bytes of the request state that a client carries (64 KiB), and StateAge how long it is good for
 	// (30 min).
 	StateSize int
@@ -206,6 +209,7 @@ func (l *Limits) resolve() error {
 	amount("Nesting", &l.Nesting, 1000)
 	amount("Concurrency", &l.Concurrency, 1024)
 	amount("Sessions", &l.Sessions, 10_000)
+	amount("PerClient", &l.PerClient, max(16, l.Sessions/10))
 	amount("StateSize", &l.StateSize, 64<<10)
 	span("ToolTimeout", &l.ToolTimeout, 5*time.Minute)
 	span("SessionIdle", &l.SessionIdle, 30*time.Minute)

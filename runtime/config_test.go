@@ -16,7 +16,7 @@ func TestZeroConfigIsComplete(t *testing.T) {
 	}
 	want := Limits{
 		Body: 4 << 20, Header: 64 << 10, Nesting: 1000, ToolTimeout: 5 * time.Minute, Concurrency: 1024,
-		Sessions: 10_000, SessionIdle: 30 * time.Minute, StateSize: 64 << 10, StateAge: 30 * time.Minute,
+		Sessions: 10_000, SessionIdle: 30 * time.Minute, PerClient: 1000, StateSize: 64 << 10, StateAge: 30 * time.Minute,
 	}
 	if cfg.Limits != want {
 		t.Errorf("limits = %+v, want %+v", cfg.Limits, want)

@@ -189,11 +189,13 @@ func (e *endpoint) listen(w http.ResponseWriter, r *http.Request, c *callContext
 		e.writeError(w, c.message.ID, err, wire.Modern)
 		return
 	}
-	if !e.srv.life.gate.park() {
-		refuseBusy(w)
+	defer e.srv.hub.remove(l)
+	unpark, busy := c.call.park()
+	if busy != nil {
+		refuseParking(w, busy)
 		return
 	}
-	defer e.srv.life.gate.unpark()
+	defer unpark()
 	defer c.call.record(0)
 	sse := &sseWriter{w: w}
 	if last := c.call.listen(r.Context(), l, ack, sse); last != nil {

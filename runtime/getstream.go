@@ -27,11 +27,13 @@ func (e *endpoint) get(w http.ResponseWriter, r *http.Request, p *Principal) {
 		writeHTTPError(w, http.StatusNotFound, wire.CodeInvalidRequest, "session not found")
 		return
 	}
-	if !e.srv.life.gate.park() {
-		refuseBusy(w)
+	c.call.session = s
+	unpark, err := c.call.park()
+	if err != nil {
+		refuseParking(w, err)
 		return
 	}
-	defer e.srv.life.gate.unpark()
+	defer unpark()
 	ctx, stop := c.call.untilExpiry(r.Context())
 	defer stop()
 	sse := &sseWriter{w: w}

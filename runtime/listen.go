@@ -35,11 +35,9 @@ type eventSink interface {
 }
 
 // listen serves subscriptions/listen until the context, the client or the server ends it (MCP 2026-07-28, basic/patterns/subscriptions). It
-// returns the response; nil when the client is gone.
+// returns the response; nil when the client is gone. The caller takes the listener out of the hub.
 func (c *call) listen(ctx context.Context, l *listener, ack []byte, sink eventSink) []byte {
 	tag := c.msg.ID
-	c.srv.hub.add(l)
-	defer c.srv.hub.remove(l)
 	if err := sink.send(notification(wire.NotifySubscriptionsAck, tag, ack)); err != nil {
 		return nil
 	}
@@ -57,7 +55,7 @@ func (c *call) listen(ctx context.Context, l *listener, ack []byte, sink eventSi
 	return dst
 }
 
-// newListener reads the filter. The acknowledgement repeats what is honoured: all of it, but for resources that the caller may
+// newListener reads the filter and begins to listen. The acknowledgement repeats what is honoured: all of it, but for resources that the caller may
 // not read, and those beyond the bound.
 func (c *call) newListener() (*listener, []byte, *wire.Error) {
 	var f listenFilter
@@ -77,6 +75,7 @@ func (c *call) newListener() (*listener, []byte, *wire.Error) {
 	if err != nil {
 		return nil, nil, wire.NewError(wire.CodeInternalError, "internal error")
 	}
+	c.srv.hub.add(l)
 	return l, append([]byte(`"notifications":`), ack...), nil
 }
 

@@ -43,6 +43,7 @@ type Server struct {
 	sessions  *sessionTable
 	stateSeal cipher.AEAD
 	cursors   cursors
+	parking   parking
 	endpoint  http.Handler // the innermost MCP handler: reads the body and dispatches
 	handler   http.Handler // the whole chain around it, with health and plugin routes
 	life      lifecycle

@@ -30,7 +30,8 @@ const endOfInputGrace = time.Second
 // moment to finish, so that a server at the end of a pipe answers what it was sent; then they are cancelled. The end of
 // the context lets them finish; the drain waits for them.
 func (s *Server) serveStdio(ctx context.Context, in io.Reader, out io.Writer) error {
-	st := &stdioServer{srv: s, out: &lineWriter{w: out}}
+	st := &stdioServer{srv: s, out: newLineWriter(out, s.base.Done())}
+	defer context.AfterFunc(ctx, st.out.end)() // even while an answer waits for the client
 	lines := make(chan []byte)
 	failed := make(chan error, 1)
 	go func() { failed <- readLines(in, s.cfg.Limits.Body, lines, s.base.Done(), st.tooLong) }()
@@ -40,7 +41,10 @@ func (s *Server) serveStdio(ctx context.Context, in io.Reader, out io.Writer) er
 		case line := <-lines:
 			st.receive(line)
 		case err := <-failed:
-			time.AfterFunc(endOfInputGrace, st.flights.cancelAll)
+			time.AfterFunc(endOfInputGrace, func() {
+				st.flights.cancelAll()
+				st.out.end()
+			})
 			return err
 		case <-ctx.Done():
 			go st.receiveAnswers(lines)
@@ -170,32 +174,43 @@ func (st *stdioServer) receive(line []byte) {
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, wire.NewError(wire.CodeInternalError, "the server is busy")))
 		return
 	}
+	answer := func() { st.answer(c, out) }
+	if listens {
+		answer = st.listen(c)
+	}
 	go func() {
 		defer st.srv.life.gate.leave()
-		if listens {
-			st.listen(c)
-			return
-		}
-		st.answer(c, out)
+		answer()
 	}()
 }
 
-// listen serves one of the client's subscriptions, which share the output and are told apart by their tags.
-func (st *stdioServer) listen(c *callContext) {
-	defer c.end(context.Canceled, nil)
-	defer st.flights.remove(c.message.ID)
+// listen begins to serve one of the client's subscriptions, which share the output and are told apart by their tags. What requests
+// after it change is heard already; the returned function does the rest, without holding up those requests.
+func (st *stdioServer) listen(c *callContext) func() {
 	l, ack, err := c.call.newListener()
-	if err != nil {
+	if err == nil {
+		return func() { st.follow(c, l, ack) }
+	}
+	return func() {
+		defer c.end(context.Canceled, nil)
+		defer st.flights.remove(c.message.ID)
 		c.call.record(err.Code)
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, err))
-		return
 	}
-	if !st.srv.life.gate.park() {
+}
+
+// follow serves a subscription until it ends.
+func (st *stdioServer) follow(c *callContext, l *listener, ack []byte) {
+	defer c.end(context.Canceled, nil)
+	defer st.flights.remove(c.message.ID)
+	defer st.srv.hub.remove(l)
+	unpark, err := c.call.park()
+	if err != nil {
 		c.call.record(wire.CodeInternalError)
 		_ = st.out.send(wire.AppendError(nil, c.message.ID, wire.NewError(wire.CodeInternalError, "the server is busy")))
 		return
 	}
-	defer st.srv.life.gate.unpark()
+	defer unpark()
 	defer c.call.record(0)
 	if last := c.call.listen(c, l, ack, st.out); last != nil {
 		_ = st.out.send(last)
@@ -242,24 +257,6 @@ func (st *stdioServer) begin(s *session) {
 		old.close(st.srv)
 	}
 	go func() { _ = st.srv.pump(ctx, l, nil, st.out) }() // ends with the session or the server
-}
-
-// ping has nothing to show on a pipe.
-func (l *lineWriter) ping() error { return nil }
-
-// lineWriter writes one message a line.
-type lineWriter struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (l *lineWriter) send(msg []byte) error {
-	line := make([]byte, 0, len(msg)+1)
-	line = append(append(line, msg...), '\n')
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	_, err := l.w.Write(line)
-	return err
 }
 
 // lineStream is the part of the output that belongs to one request: notifications, then the response, then nothing. Once the

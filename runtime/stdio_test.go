@@ -315,3 +315,22 @@ func (s *safeBuffer) String() string {
 	defer s.mu.Unlock()
 	return s.b.String()
 }
+
+// What a request changes is heard by a subscription that was asked for before it, although requests run beside each other.
+func TestStdioSubscriptionsHearOfWhatFollows(t *testing.T) {
+	s := stdioServerWith(t, Config{}, func(ctx context.Context) error { return GetServer(ctx).Update(another("late")) })
+	p := newPipe(t.Context(), t, s)
+	listen, _ := listenBody(`"s"`, `{"toolsListChanged":true}`)
+	p.send("%s\n%s", listen, callT)
+	var seen []string
+	for len(seen) < 3 {
+		seen = append(seen, p.receive())
+	}
+	if all := strings.Join(seen, "\n"); !strings.Contains(all, "notifications/tools/list_changed") || !strings.Contains(all, "acknowledged") {
+		t.Errorf("the client hears\n%s", all)
+	}
+	_ = p.in.Close()
+	if err := p.end(); err != nil {
+		t.Error(err)
+	}
+}
