@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/xmcpgo/xmcpgo/plugins/apikey"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
@@ -30,10 +31,21 @@ type app struct {
 	build        atomic.Int32
 }
 
-// newApp serves one. With signIn, it asks who calls.
-func newApp(t *testing.T, signIn bool) *app {
+// door is how people come in.
+type door int
+
+const (
+	open door = iota
+	signIn
+	byKey
+)
+
+const theKey = "0123456789abcdefghijkl"
+
+// newApp serves one.
+func newApp(t *testing.T, in door) *app {
 	t.Helper()
-	a := &app{signsIn: signIn, release: make(chan struct{}), notes: map[string][]string{}}
+	a := &app{signsIn: in == signIn, release: make(chan struct{}), notes: map[string][]string{}}
 	a.build.Store(1)
 	var handler http.Handler
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
@@ -41,7 +53,12 @@ func newApp(t *testing.T, signIn bool) *app {
 	a.url = web.URL + Path
 	r := xmcp.NewRegistry()
 	a.register(r)
-	if signIn {
+	switch in {
+	case byKey:
+		r.Use(func() []xmcp.Plugin {
+			return []xmcp.Plugin{apikey.New(apikey.Config{Keys: map[string]apikey.Key{"ann": {Secret: theKey}}})}
+		})
+	case signIn:
 		environment := a.environment(t, web.URL+"/mcp")
 		r.Use(func() []xmcp.Plugin {
 			return []xmcp.Plugin{scalekit.New(scalekit.Config{

@@ -44,6 +44,13 @@ export class Account {
   ask(response, trouble) {
     const field = id('client');
     const client = el('input', { id: field, type: 'text', autocomplete: 'off' });
+    const given = id('token');
+    const token = el('input', { id: given, type: 'password', autocomplete: 'off' });
+    const useToken = (event) => {
+      event.preventDefault();
+      oauth.use(token.value.trim());
+      location.reload();
+    };
     this.panel.replaceChildren(el('div', {},
       el('h2', { tabIndex: -1 }, 'This server asks who you are'),
       el('p', {}, 'Sign in as a client does: at the authorization server that it names.'),
@@ -51,7 +58,12 @@ export class Account {
       el('button', { type: 'button', className: 'primary', onclick: () => this.signIn(response, client.value.trim() || undefined) }, 'Sign in'),
       el('details', {}, el('summary', {}, 'With a client that is registered by hand'),
         el('div', { className: 'field' }, el('label', { htmlFor: field }, 'Client id'), client,
-          el('p', { className: 'hint' }, `Its redirect URI is ${location.origin}${location.pathname}`)))));
+          el('p', { className: 'hint' }, `Its redirect URI is ${location.origin}${location.pathname}`))),
+      el('details', {}, el('summary', {}, 'With a key or a token that you have'),
+        el('form', { onsubmit: useToken },
+          el('div', { className: 'field' }, el('label', { htmlFor: given }, 'Key or token'), token,
+            el('p', { className: 'hint' }, 'It is sent as Authorization: Bearer, and forgotten with this tab.')),
+          el('button', { type: 'submit' }, 'Use it')))));
     this.asking(true);
     this.panel.querySelector('h2').focus();
   }

@@ -16,9 +16,12 @@ export function who() {
     const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), (c) => c.charCodeAt(0))));
     return [claims.name ?? claims.email ?? claims.sub, claims.oid ?? claims.org_id].filter(Boolean).join(', ');
   } catch {
-    return 'someone';
+    return 'somebody, by a key or a token that tells no name';
   }
 }
+
+// use takes a token or key that a person has from elsewhere.
+export const use = (access_token) => keep('session', { access_token });
 
 export function signOut() {
   keep('session', null);
