@@ -12,6 +12,7 @@ export default async ({ page, url, env, both, axe, equal, match, expectErrors })
   match(await page.getByRole('alert').filter({ hasText: 'did not work' }).innerText(), /answers 404/, 'the page');
   await use('no-key-of-this-server');
   await page.getByRole('heading', { name: 'This server asks who you are' }).waitFor();
+  equal(/Signed in/.test(await page.getByRole('banner').innerText()), false, 'whether a refused key counts as signed in');
   await page.getByText('With a key or a token that you have').click();
   await both('key');
   await axe();

@@ -66,11 +66,11 @@ export async function comeBack() {
   await exchange(pending, { grant_type: 'authorization_code', code: answer.get('code'), redirect_uri: redirect(), code_verifier: pending.verifier });
 }
 
-// refresh gets a new token for an old one; false when that needs the person.
+// refresh gets a new token for one that was refused; false when that needs the person, and then the old one is gone.
 export async function refresh() {
   const session = kept('session');
-  if (!session?.refresh_token) return false;
   try {
+    if (!session?.refresh_token) throw new Error('there is nothing to refresh with');
     await exchange(session, { grant_type: 'refresh_token', refresh_token: session.refresh_token });
     return true;
   } catch {
