@@ -93,7 +93,8 @@ type server struct {
 func (s *server) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.out.Write(p)
+	s.out.Write(p)
+	return os.Stderr.Write(p) // where secrets are looked for
 }
 
 func (s *server) log() string {
