@@ -44,6 +44,7 @@ export async function signIn(refused, clientID) {
   const state = random();
   keep('pending', { state, verifier, issuer, client, token: server.token_endpoint, resource: resource.resource, scope, hash: location.hash, iss: server.authorization_response_iss_parameter_supported });
   const to = new URL(server.authorization_endpoint);
+  if (!/^https?:$/.test(to.protocol)) throw new Error(`${to} is no page`);
   const query = {
     response_type: 'code', client_id: client, redirect_uri: redirect(), state, resource: resource.resource,
     code_challenge: base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier)))), code_challenge_method: 'S256',
