@@ -20,7 +20,7 @@ type client struct {
 	lacks string
 	// stuck tells that the program does not get out of a call that lacks a scope: the Inspector takes a refreshed token for consent.
 	stuck bool
-	// onRefusal tells that the program gets a new token when the old one is refused, and not when it knows that it has ended.
+	// onRefusal tells that the program gets a new token when the old one is refused, and pays no heed to when it ends.
 	onRefusal bool
 }
 
