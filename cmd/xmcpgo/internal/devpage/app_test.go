@@ -199,6 +199,18 @@ func (a *app) register(r *xmcp.Registry) {
 			return "Title: " + answer.Text(), nil
 		}),
 	})
+	r.AddTool(xmcp.ToolItem{
+		Name: "visit", Description: "Asks the person to open a page, and then one that no page is.",
+		Handler: xmcp.HandleToolNoInput(func(ctx context.Context) (string, error) {
+			if err := xmcp.ElicitURL(ctx, "page", "Please look.", "https://example.com/look"); err != nil {
+				return "", err
+			}
+			if err := xmcp.ElicitURL(ctx, "odd", "And here.", "mailto:someone@example.com"); err != nil {
+				return "", err
+			}
+			return "Thank you.", nil
+		}),
+	})
 	r.AddPrompt(xmcp.PromptItem{
 		Name: "review", Description: "Asks for a review.", Arguments: []xmcp.PromptArgument{{Name: "style", Description: "How to write it.", Required: true}},
 		InputSchema: `{"type":"object","properties":{"style":{"type":"string"}},"required":["style"],"additionalProperties":false}`,

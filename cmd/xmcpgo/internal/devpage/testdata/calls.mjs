@@ -53,6 +53,19 @@ export default async ({ page, url, axe, both, equal, match, ok }) => {
   await state('Done in').waitFor();
   match(await result(), /Title: Notes of spring/, 'the result');
 
+  // Pages are opened by the person, and only what is a page is a link.
+  await open('visit');
+  await button('Run').click();
+  const link = page.getByRole('form', { name: 'Please look.' }).getByRole('link', { name: 'https://example.com/look' });
+  equal(await link.getAttribute('rel'), 'noopener noreferrer', 'the link');
+  await button('I agree').click();
+  const odd = page.getByRole('form', { name: 'And here.' });
+  await odd.waitFor();
+  equal(await odd.getByRole('link').count(), 0, 'links');
+  await button('I agree').click();
+  await state('Done in').waitFor();
+  match(await result(), /Thank you\./, 'the result');
+
   // Every kind of field, and a number with more digits than a JavaScript number has.
   await open('echo');
   await page.getByLabel('flag required').check();
