@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 
 	"github.com/xmcpgo/xmcpgo/cmd/internal/generate"
@@ -130,21 +129,15 @@ func readContract(ctx context.Context, t *terminal.Terminal, name, dir string) (
 	return result, nil
 }
 
-// committed reads the contract to compare with: a file of that name, else the lock file of a revision. It is nil where there is nothing to compare
+// committed reads the contract to compare with: the lock file of a revision, else a file of that name. It is nil where there is nothing to compare
 // with and nobody asked for it by name; note says why.
 func committed(ctx context.Context, lock, against string) (c *contract.Contract, note string, err error) {
-	if info, err := os.Stat(against); err == nil && info.Mode().IsRegular() {
-		data, err := os.ReadFile(against)
-		if err != nil {
-			return nil, "", err
-		}
-		c, err := contract.Decode(data)
-		if err != nil {
-			return nil, "", fmt.Errorf("%s: %w", against, err)
-		}
-		return c, "", nil
-	}
 	data, err := git.Show(ctx, filepath.Dir(lock), against, filepath.Base(lock))
+	name := against + ":" + filepath.Base(lock)
+	if unknown := errors.Is(err, git.ErrNoRepository) || errors.Is(err, git.ErrNoRevision) || errors.Is(err, git.ErrNoGit); unknown && isFile(against) {
+		data, err = os.ReadFile(against)
+		name = against
+	}
 	switch {
 	case errors.Is(err, git.ErrNoFile):
 		return nil, fmt.Sprintf("nothing to compare with: there is no %s at %s", contract.FileName, against), nil
@@ -156,7 +149,12 @@ func committed(ctx context.Context, lock, against string) (c *contract.Contract,
 		return nil, "", err
 	}
 	if c, err = contract.Decode(data); err != nil {
-		return nil, "", fmt.Errorf("%s:%s: %w", against, path.Base(filepath.ToSlash(lock)), err)
+		return nil, "", fmt.Errorf("%s: %w", name, err)
 	}
 	return c, "", nil
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
