@@ -145,7 +145,10 @@ func (w *answer) isMessage() bool {
 	if bytes.Contains(w.rest, []byte(`"jsonrpc"`)) {
 		return true
 	}
-	return w.r.Method == http.MethodPost && w.status != http.StatusUnauthorized && w.status != http.StatusForbidden
+	var refusal struct{ Error string } // RFC 6749 section 5.2
+	refused := w.status == http.StatusUnauthorized || w.status == http.StatusForbidden ||
+		w.status >= 400 && json.Unmarshal(w.rest, &refusal) == nil && refusal.Error != ""
+	return w.r.Method == http.MethodPost && !refused
 }
 
 func (w *answer) check(message []byte) {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	"github.com/xmcpgo/xmcpgo/plugins/apikey"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 	"github.com/xmcpgo/xmcpgo/runtime/xmcptest"
@@ -59,7 +60,7 @@ func serve(t *testing.T, p xmcp.Plugin) (*httptest.Server, *bytes.Buffer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(srv.Handler())
+	web := httptest.NewServer(overhear.Handler(t, "/mcp", srv.Handler()))
 	t.Cleanup(web.Close)
 	return web, &log
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	"github.com/xmcpgo/xmcpgo/plugins/oauth"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
@@ -53,7 +54,7 @@ func app(t testing.TB, cfg oauth.Config) *httptest.Server {
 	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(s.Handler())
+	web := httptest.NewServer(overhear.Handler(t, "/mcp", s.Handler()))
 	t.Cleanup(func() {
 		web.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)

@@ -23,6 +23,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
@@ -89,7 +90,7 @@ func serve(t testing.TB, p xmcp.Plugin, log io.Writer, fn func(ctx context.Conte
 	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(s.Handler())
+	web := httptest.NewServer(overhear.Handler(t, "/mcp", s.Handler()))
 	t.Cleanup(web.Close)
 	return web.URL, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 	"github.com/xmcpgo/xmcpgo/runtime/mcpgo"
 )
@@ -75,7 +76,7 @@ func connect(t *testing.T, version string, s *server.MCPServer) *client.Client {
 	if err := srv.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(srv.Handler())
+	web := httptest.NewServer(overhear.Handler(t, "/mcp", srv.Handler()))
 	var listening []transport.StreamableHTTPCOption
 	if version < "2026-07-28" { // with this option the client speaks no later revision
 		//lint:ignore SA1019 the stream that legacy clients listen on is what is tested

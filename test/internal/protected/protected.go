@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
@@ -80,7 +81,24 @@ func Open(t testing.TB, change func(*scalekitdev.Config)) *Place {
 			t.Logf("the server said:\n%s", &p.log)
 		}
 	})
+	p.waitUntilReady(t)
 	return p
+}
+
+// waitUntilReady returns when calls are accepted: the server listens before it has started.
+func (p *Place) waitUntilReady(t testing.TB) {
+	t.Helper()
+	for range 1000 {
+		res, err := http.Get(strings.TrimSuffix(p.Endpoint, "/mcp") + "/readyz")
+		if err == nil {
+			_ = res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the server does not become ready")
 }
 
 // listen notes who is let through.
