@@ -16,6 +16,8 @@
 //		written, err := res.Commit()
 //	}
 //
+// With the code comes what clients will see of the app, [Result.Contract], and the file that holds it: package contract.
+//
 // The stages are load → scan → schema → lint → drift → render. Each adds to one list of diagnostics; rendering happens only without errors.
 package codegen
 
