@@ -140,7 +140,7 @@ func TestUsualMistakes(t *testing.T) {
 			[]string{"aud=", "want res_other", "the id of the MCP server with SCALEKIT_RESOURCE_ID"},
 			"metadata", envResourceID, "copy the id", symptomRefused},
 		{"keys down", func(c *clinic) { c.env.KeysDown(true) }, 503, `{"error":"temporarily_unavailable"`,
-			[]string{"fetching the issuer's keys failed", "the keys come from SCALEKIT_ENVIRONMENT_URL/keys"},
+			[]string{"fetching the issuer's keys failed: the keys come from SCALEKIT_ENVIRONMENT_URL/keys", "the keys come from SCALEKIT_ENVIRONMENT_URL/keys"},
 			"keys", envEnvironmentURL, "503 until the keys are back", symptomToken},
 		{"clock behind", func(c *clinic) { c.env.MoveClock(time.Hour) }, 401, invalid,
 			[]string{"ahead of this machine's clock", "is this machine's clock right?"},

@@ -32,6 +32,7 @@ type keyring struct {
 	fetch func(ctx context.Context) (map[string]*key, error)
 	now   func() time.Time
 	log   *slog.Logger
+	hint  string // what to do when they cannot be had
 
 	current atomic.Pointer[keySet]
 	active  sync.WaitGroup // goroutines
@@ -174,7 +175,7 @@ func (r *keyring) refresh(pause time.Duration) <-chan struct{} {
 		case err == nil:
 			r.keep(byID)
 		case r.ctx.Err() == nil:
-			r.log.Warn("fetching the issuer's keys failed", "error", err)
+			r.log.Warn(withHint("fetching the issuer's keys failed", r.hint), "error", err)
 		}
 		r.mu.Lock()
 		defer r.mu.Unlock()

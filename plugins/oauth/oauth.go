@@ -42,7 +42,7 @@ func (p *plugin) Setup(h *xmcp.Host) (err error) {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p.keys = &keyring{ctx: ctx, fetch: p.cfg.fetchKeys, now: p.cfg.now, log: p.log}
+	p.keys = &keyring{ctx: ctx, fetch: p.cfg.fetchKeys, now: p.cfg.now, log: p.log, hint: p.cfg.Hint(FaultKey)}
 	p.challenges = challenges{metadata: address, scope: strings.Join(p.cfg.RequiredScopes, " ")}
 	for _, path := range paths {
 		h.Handle(path, document)
