@@ -103,7 +103,7 @@ func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {
 	aw, _ := w.(*auditedRequest) // nil without an auditor
 	aw.expected()
 	if reason := c.guard.checkHeaders(r); reason != "" {
-		c.srv.log.Warn("request refused", "reason", reason, "host", r.Host, "origin", r.Header.Get("Origin"), "remote", r.RemoteAddr)
+		c.srv.log.Warn("request refused", "reason", reason, "host", bounded(r.Host), "origin", bounded(r.Header.Get("Origin")), "remote", r.RemoteAddr)
 		aw.because(reason)
 		writeHTTPError(w, http.StatusForbidden, codeInvalidRequest, reason)
 		return
@@ -133,7 +133,7 @@ func (c *chain) serveEndpoint(w http.ResponseWriter, r *http.Request) {
 
 func (c *chain) serveRoute(w http.ResponseWriter, r *http.Request) {
 	if !c.guard.allowsHost(r.Host) {
-		c.srv.log.Warn("request refused", "reason", "host not allowed", "host", r.Host, "remote", r.RemoteAddr)
+		c.srv.log.Warn("request refused", "reason", "host not allowed", "host", bounded(r.Host), "remote", r.RemoteAddr)
 		aw, _ := w.(*auditedRequest)
 		aw.because("host not allowed")
 		http.Error(w, "host not allowed", http.StatusForbidden)

@@ -312,3 +312,20 @@ func TestChainAllocations(t *testing.T) {
 		t.Errorf("%v allocations a call, want 1", n)
 	}
 }
+
+// Who is refused does not fill the log.
+func TestRefusedNamesAreBoundedInTheLog(t *testing.T) {
+	var log bytes.Buffer
+	s := newChainServer(t, Config{Logger: slog.New(slog.NewTextHandler(&log, nil))}, echo)
+	long := strings.Repeat("a", 60_000)
+	for _, path := range []string{"/mcp", "/other"} {
+		r := request("POST", "http://localhost"+path, "Origin", "https://"+long)
+		r.Host = long
+		if got := serve(s, r).Code; got != 403 {
+			t.Errorf("%s: status %d", path, got)
+		}
+	}
+	if log.Len() > 2000 || !strings.Contains(log.String(), "aaa…") {
+		t.Errorf("%d bytes were logged", log.Len())
+	}
+}
