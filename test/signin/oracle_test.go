@@ -240,6 +240,18 @@ func TestManagementByScalekit(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// Registration, as clients send it.
+	r.name = "RegisterClient"
+	registered := &http.Client{Transport: r}
+	for _, method := range []string{"none", "client_secret_post"} {
+		res, err := registered.Post(v.Issuer+"/api/v1/resources/res_dev/clients:register", "application/json",
+			strings.NewReader(`{"client_name":"c","redirect_uris":["http://127.0.0.1/cb"],"scope":"notes:read","token_endpoint_auth_method":"`+method+`"}`))
+		if err != nil || res.StatusCode != http.StatusCreated {
+			t.Fatalf("register: %v %v", res, err)
+		}
+		_ = res.Body.Close()
+		r.exchanges[len(r.exchanges)-1].Body = json.RawMessage(`{"client_name":"c"}`) // what clients send is theirs, and RFC 7591's
+	}
 	// Refusals.
 	r.name = "nobody"
 	if _, err := c.GetUser(ctx, "usr_nobody"); !errors.Is(err, scalekit.ErrNotFound) {

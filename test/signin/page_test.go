@@ -243,7 +243,7 @@ func TestPageRefuses(t *testing.T) {
 		change url.Values
 		says   string
 	}{
-		"unknown redirect": {url.Values{"redirect_uri": {"https://evil.example.com/callback"}}, "has not registered the address"},
+		"unknown redirect": {url.Values{"redirect_uri": {"https://evil.example.com/callback"}}, "https://evil.example.com/callback is none of http://127.0.0.1:"},
 		"unknown client":   {url.Values{"client_id": {"nobody"}}, "The application is not known here"},
 		"parameter twice":  {url.Values{"state": {"a", "b"}}, "The parameter state is there twice"},
 	} {

@@ -59,7 +59,7 @@ func (s *StandIn) authorize(w http.ResponseWriter, r *http.Request) {
 		redirect = c.RedirectURIs[0]
 	}
 	if !c.redirects(redirect) {
-		s.showError(w, http.StatusBadRequest, "The application has not registered the address that it wants you to be sent to.")
+		s.showError(w, http.StatusBadRequest, "The application has not registered the address that it wants you to be sent to"+c.known(redirect))
 		return
 	}
 	req := &authRequest{client: c, redirect: redirect, state: q.Get("state"), challenge: q.Get("code_challenge"), csrf: rand.Text()}

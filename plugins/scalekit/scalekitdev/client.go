@@ -18,11 +18,7 @@ type client struct {
 	Name         string   `json:"client_name,omitempty"`
 	RedirectURIs []string `json:"redirect_uris"`
 	AuthMethod   string   `json:"token_endpoint_auth_method"`
-	GrantTypes   []string `json:"grant_types"`
-	Responses    []string `json:"response_types"`
 	Scope        string   `json:"scope,omitempty"`
-	URI          string   `json:"client_uri,omitempty"`
-	IssuedAt     int64    `json:"client_id_issued_at,omitempty"`
 
 	unread string // where the client's document would be, while it is out of reach
 }
@@ -58,7 +54,18 @@ func (c *client) redirects(uri string) bool {
 	})
 }
 
-// register is dynamic client registration (RFC 7591).
+// known compares, for who writes the client, a redirect target with those that there are. It ends a sentence.
+func (c *client) known(redirect string) string {
+	switch {
+	case redirect == "":
+		return ": it names none, and has not just one."
+	case len(c.RedirectURIs) == 0:
+		return ": " + redirect
+	}
+	return ": " + redirect + " is none of " + strings.Join(c.RedirectURIs, ", ")
+}
+
+// register is dynamic client registration (RFC 7591). The reply is Scalekit's, which repeats little of what was registered.
 func (s *StandIn) register(w http.ResponseWriter, r *http.Request) {
 	if s.cfg.NoRegistration {
 		oauthError(w, http.StatusForbidden, "access_denied", "dynamic client registration is disabled")
@@ -73,7 +80,7 @@ func (s *StandIn) register(w http.ResponseWriter, r *http.Request) {
 		oauthError(w, http.StatusBadRequest, "invalid_redirect_uri", "redirect_uris must be https, or http on loopback")
 		return
 	}
-	c.ID, c.IssuedAt, c.Secret = "dcr_"+rand.Text()[:16], s.now().Unix(), ""
+	c.ID, c.Secret = "dcr_"+rand.Text()[:16], ""
 	switch c.AuthMethod {
 	case "":
 		c.AuthMethod = "none"
@@ -84,9 +91,15 @@ func (s *StandIn) register(w http.ResponseWriter, r *http.Request) {
 		oauthError(w, http.StatusBadRequest, "invalid_client_metadata", "token_endpoint_auth_method is not supported")
 		return
 	}
-	c.GrantTypes, c.Responses = []string{"authorization_code", "refresh_token"}, []string{"code"}
-	s.locked(func() { s.clients.put(c.ID, c) })
-	writeJSON(w, http.StatusCreated, c)
+	reply := map[string]any{"client_id": c.ID, "name": c.Name, "redirect_uris": c.RedirectURIs, "scopes": strings.Fields(c.Scope), "resource_id": s.cfg.Server.ID}
+	if c.Secret != "" {
+		reply["client_secret"], reply["client_secret_expires_at"] = c.Secret, 0
+	}
+	s.locked(func() {
+		reply["create_time"] = stamp(s.now())
+		s.clients.put(c.ID, c)
+	})
+	writeJSON(w, http.StatusCreated, reply)
 }
 
 // RegisterClient makes a client known beforehand.
