@@ -46,10 +46,13 @@ func (r *report) hints(before, after *contract.Annotations) {
 	if after == nil {
 		after = &contract.Annotations{}
 	}
-	for _, p := range promises() {
+	all := promises()
+	readOnly := all[0].given
+	for _, p := range all {
 		had, has := p.given(*before), p.given(*after)
 		was, is := stated(p.declared(*before)), stated(p.declared(*after))
 		switch {
+		case was == is && p.name != all[0].name && readOnly(*before) != readOnly(*after): // it follows from the other promise
 		case had && !has:
 			r.add("promise-withdrawn", p.name, "it no longer promises that it %s", p.kept)
 		case has && !had:

@@ -63,14 +63,18 @@ var itemChanges = []struct {
 	{"seen", resource(func(r *contract.Resource) { r.Hidden = true }), plainResource, []string{"compatible visibility-changed resource app://r: is seen now by callers without its permissions"}},
 
 	{"read-only no longer", hinted(contract.Annotations{ReadOnly: new(true)}), plainTool, []string{
-		"breaking promise-withdrawn destructiveHint: it no longer promises that it destroys nothing",
-		"breaking promise-withdrawn idempotentHint: it no longer promises that it does no more at a second call",
 		"breaking promise-withdrawn readOnlyHint: it no longer promises that it changes nothing",
 	}},
 	{"read-only, but it changes nothing else", hinted(contract.Annotations{ReadOnly: new(true), OpenWorld: new(false)}), hinted(contract.Annotations{Destructive: new(false), Idempotent: new(true), OpenWorld: new(false)}), []string{
 		"breaking promise-withdrawn readOnlyHint: it no longer promises that it changes nothing",
 		"compatible hint-stated destructiveHint: was not stated, is false, which means the same here",
 		"compatible hint-stated idempotentHint: was not stated, is true, which means the same here",
+	}},
+	{"it may destroy", hinted(contract.Annotations{Destructive: new(false)}), hinted(contract.Annotations{Destructive: new(true)}),
+		[]string{"breaking promise-withdrawn destructiveHint: it no longer promises that it destroys nothing"}},
+	{"read-only before, and it destroys now", hinted(contract.Annotations{ReadOnly: new(true)}), hinted(contract.Annotations{Destructive: new(true)}), []string{
+		"breaking promise-withdrawn destructiveHint: it no longer promises that it destroys nothing",
+		"breaking promise-withdrawn readOnlyHint: it no longer promises that it changes nothing",
 	}},
 	{"the default is stated", plainTool, hinted(contract.Annotations{Destructive: new(true)}), []string{"compatible hint-stated destructiveHint: was not stated, is true, which means the same here"}},
 	{"it stays within its server", plainTool, hinted(contract.Annotations{OpenWorld: new(false)}), []string{"compatible promise-made openWorldHint: it promises now that it stays within its server"}},
