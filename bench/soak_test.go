@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -40,12 +40,21 @@ func TestSoak(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Start(t.Context()); err != nil {
+	var lc net.ListenConfig
+	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(s.Handler())
-	defer web.Close()
-	addr := strings.TrimPrefix(web.URL, "http://")
+	addr := l.Addr().String()
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx, l) }() // as an app does, with the connections of our own server
+	defer func() {
+		stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	}()
 	const workers = 16
 	var tokens []string
 	for user := range 2 * workers {
@@ -74,9 +83,9 @@ func TestSoak(t *testing.T) {
 		wg.Wait()
 	}
 	phase(*soakCalls / 4) // fills pools, caches and tables
-	before := settle(t, web)
+	before := settle()
 	phase(*soakCalls - *soakCalls/4)
-	after := settle(t, web)
+	after := settle()
 	if after.goroutines > before.goroutines+4 {
 		t.Errorf("%d goroutines, %d after a quarter of the calls", after.goroutines, before.goroutines)
 	}
@@ -92,10 +101,8 @@ type footprint struct {
 	goroutines int
 }
 
-// settle waits until the connections of the phase are gone.
-func settle(t *testing.T, web *httptest.Server) footprint {
-	t.Helper()
-	web.CloseClientConnections()
+// settle waits until the connections of the phase, which its workers have closed, are gone.
+func settle() footprint {
 	var m runtime.MemStats
 	for range 20 {
 		time.Sleep(20 * time.Millisecond)
