@@ -118,6 +118,7 @@ type dev struct {
 	watcher *watch.Watcher
 	report  *devReport
 	giveUp  context.CancelCauseFunc // ends the run
+	crowded sync.Once               // there are too many files to watch
 
 	// What the goroutine of the loop's Make changes; the loop calls nothing else meanwhile that reads it.
 	stale   bool // the program is not that of the source

@@ -34,8 +34,8 @@ func (d *dev) make(ctx context.Context, changed []string) (string, error) {
 		return d.program, nil
 	}
 	progress := terminal.Start(d.t)
-	defer progress.Stop()
 	d.report.during(progress)
+	defer d.report.during(nil)
 	if err := d.generate(ctx, progress, first); err != nil {
 		return "", err
 	}
@@ -84,6 +84,11 @@ func (d *dev) build(ctx context.Context) (program string, sources *devloop.Sourc
 		if listed, err := d.app.List(ctx); err == nil { // else what was watched so far is watched on
 			sources = listed
 			d.watcher.Watch(d.watched(listed, workspace(ctx, d.app.Go, d.root)))
+			if d.watcher.Full() {
+				d.crowded.Do(func() {
+					d.report.say(d.t.ErrColour.Yellow("xmcpgo: the app's module has more files than are watched: changes of some are not seen"))
+				})
+			}
 		}
 	})
 	program, err = d.app.Build(ctx)
@@ -119,6 +124,7 @@ func (d *dev) hostStandIn(sources *devloop.Sources, first bool) error {
 	if err != nil {
 		if first {
 			d.giveUp(fmt.Errorf("dev: %w", err))
+			return err
 		}
 		return d.broken(err.Error(), nil)
 	}
@@ -159,6 +165,10 @@ func (d *dev) tell(e devloop.Event) {
 	}
 	serving := d.status.Serving
 	d.mu.Unlock()
+	// Who has mended a database, and not a file, saves a file as it is.
+	if e.Kind != devloop.Cut {
+		d.watcher.EverySave(e.Kind != devloop.Serving)
+	}
 	d.report.event(e, serving)
 	if e.Kind == devloop.Serving && e.Build == 1 {
 		d.commands(d.t)

@@ -39,10 +39,11 @@ func (r *devReport) Write(b []byte) (int, error) {
 	return r.t.Stderr.Write(b)
 }
 
-// during is told of a line of progress, which the next message erases.
+// during is told of a line of progress, which the next message erases, or of its end.
 func (r *devReport) during(p *terminal.Progress) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.erase()
 	r.progress = p
 }
 

@@ -84,9 +84,25 @@ func (p *Process) ended() error { return &EndedError{p.Err(), p.LastLine()} }
 func (b *build) finish(within time.Duration) bool {
 	timer := time.AfterFunc(within, b.hasten)
 	defer timer.Stop()
+	go b.letGo()
 	ended := b.process.stop(b.late)
 	b.backend.Close()
 	return ended
+}
+
+// letGo closes connections that nothing needs for as long as the process runs: a server that ends waits for those that have not been
+// used yet (net/http gives them 5 s), and the proxy opens one now and then that comes too late.
+func (b *build) letGo() {
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		b.backend.CloseIdle()
+		select {
+		case <-b.process.Done():
+			return
+		case <-ticker.C:
+		}
+	}
 }
 
 // hasten ends the time that a build has to finish.

@@ -20,34 +20,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// output collects what a process writes. It is safe for concurrent use.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.String()
-}
-
-// wait waits until the output has a text.
-func (o *output) wait(t *testing.T, text string) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !strings.Contains(o.String(), text); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("the output has no %q:\n%s", text, o)
-		}
-	}
-}
-
 // shell is an app that is a script, so that nothing needs to be compiled.
 func shell(t *testing.T, script string) (*App, string, *output) {
 	t.Helper()

@@ -47,11 +47,12 @@ func (a *App) Start(program string, env []string) (*Process, error) {
 		if err != nil {
 			return
 		}
+		release := adopt(cmd)
 		p.err = cmd.Wait()
 		if errors.Is(p.err, exec.ErrWaitDelay) {
 			p.err = nil
 		}
-		_ = cleanUp(cmd)
+		release()
 		close(p.done)
 	}()
 	if err := <-started; err != nil {

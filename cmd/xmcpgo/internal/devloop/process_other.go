@@ -13,4 +13,4 @@ func terminate(cmd *exec.Cmd) error { return cmd.Process.Signal(os.Interrupt) }
 
 func killGroup(cmd *exec.Cmd) error { return cmd.Process.Kill() }
 
-func cleanUp(*exec.Cmd) error { return nil }
+func adopt(*exec.Cmd) (release func()) { return func() {} }

@@ -19,5 +19,5 @@ func killGroup(cmd *exec.Cmd) error {
 	return err
 }
 
-// cleanUp ends what an app that has ended left behind in its group.
-func cleanUp(cmd *exec.Cmd) error { return killGroup(cmd) }
+// adopt returns what ends all that an app which has ended has left behind in its group.
+func adopt(cmd *exec.Cmd) (release func()) { return func() { _ = killGroup(cmd) } }

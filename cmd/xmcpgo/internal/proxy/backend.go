@@ -36,6 +36,9 @@ func (b *Backend) Close() {
 	b.transport.CloseIdleConnections()
 }
 
+// CloseIdle closes the connections that no request uses now. More can follow while the backend is the current one, or was a moment ago.
+func (b *Backend) CloseIdle() { b.transport.CloseIdleConnections() }
+
 func (b *Backend) gone() bool {
 	select {
 	case <-b.closed:

@@ -64,8 +64,6 @@ func (p *Proxy) Switch(b *Backend) (before *Backend) {
 	p.old = slices.DeleteFunc(p.old, (*Backend).gone)
 	if before != nil && before != b {
 		p.old = append(p.old, before)
-		// A server that closes waits for connections that have not been used yet (net/http gives them 5 s).
-		before.transport.CloseIdleConnections()
 	}
 	return before
 }

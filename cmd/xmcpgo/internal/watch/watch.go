@@ -26,10 +26,11 @@ type Watcher struct {
 	changes chan []string
 	seed    maphash.Seed
 
-	mu   sync.Mutex
-	set  Set
-	next *Set // replaces set at the next look
-	full bool
+	mu    sync.Mutex
+	set   Set
+	next  *Set // replaces set at the next look
+	full  bool
+	every bool // each save counts
 
 	known map[string]stamp // as of the last report; Run's own
 }
@@ -75,6 +76,13 @@ func (w *Watcher) Watch(set Set) {
 	w.next = &set
 }
 
+// EverySave makes each save from now on a change, or only those that change a file's content, as from the beginning.
+func (w *Watcher) EverySave(on bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.every = on
+}
+
 // Full tells whether the set has more files than are watched, which is 20,000.
 func (w *Watcher) Full() bool {
 	w.mu.Lock()
@@ -88,6 +96,7 @@ func (w *Watcher) Run(ctx context.Context) {
 	timer := time.NewTimer(w.cfg.Interval)
 	defer timer.Stop()
 	seen := w.known // the last look
+	every := false
 	var since time.Time
 	for {
 		select {
@@ -96,11 +105,12 @@ func (w *Watcher) Run(ctx context.Context) {
 		case <-timer.C:
 		}
 		start := time.Now()
+		every = w.everySave(every, seen)
 		now := w.step(seen)
 		cost := time.Since(start)
-		settled := len(differences(seen, now)) == 0
+		settled := len(differences(seen, now, every)) == 0
 		seen = now
-		changed := differences(w.known, now)
+		changed := differences(w.known, now, every)
 		switch {
 		case len(changed) == 0:
 			since = time.Time{}
@@ -121,6 +131,22 @@ func (w *Watcher) Run(ctx context.Context) {
 		}
 		timer.Reset(max(wait, min(100*cost, time.Second)))
 	}
+}
+
+// everySave tells whether each save counts. Those until now did not.
+func (w *Watcher) everySave(before bool, seen map[string]stamp) bool {
+	w.mu.Lock()
+	every := w.every
+	w.mu.Unlock()
+	if every && !before {
+		w.known = maps.Clone(w.known)
+		for path, s := range w.known {
+			if now, ok := seen[path]; ok && s.same(now) {
+				w.known[path] = now
+			}
+		}
+	}
+	return every
 }
 
 // step looks at the files, and lets a new set take the place of the old one.
@@ -189,11 +215,11 @@ func (w *Watcher) sum(path string) uint64 {
 	return h.Sum64()
 }
 
-// differences are the paths whose content differs, sorted.
-func differences(a, b map[string]stamp) []string {
+// differences are the paths whose content differs, or with saves whose time does, sorted.
+func differences(a, b map[string]stamp, saves bool) []string {
 	var paths []string
 	for path, s := range b {
-		if old, ok := a[path]; !ok || !old.same(s) {
+		if old, ok := a[path]; !ok || !old.same(s) || saves && !old.modified.Equal(s.modified) {
 			paths = append(paths, path)
 		}
 	}

@@ -132,6 +132,28 @@ func TestWhatIsNoChange(t *testing.T) {
 	f.nothing()
 }
 
+// Somebody who saves a file as it is may want to try once more.
+func TestEverySave(t *testing.T) {
+	f := watched(t, quick, deep, "main.go", "other.go")
+	save := func(ago time.Duration) {
+		t.Helper()
+		at := time.Now().Add(-ago)
+		if err := os.Chtimes(filepath.Join(f.dir, "main.go"), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save(time.Hour)
+	f.nothing()
+	f.w.EverySave(true)
+	f.nothing() // the save came before
+	save(time.Minute)
+	f.reported("main.go")
+	f.w.EverySave(false)
+	f.nothing()
+	save(2 * time.Minute)
+	f.nothing()
+}
+
 // Editors write another file and move it into place.
 func TestAtomicSaves(t *testing.T) {
 	f := watched(t, quick, deep, "main.go")
