@@ -15,22 +15,21 @@ import (
 	"github.com/xmcpgo/xmcpgo/test/internal/protected"
 )
 
-// pageFinder passes on the page that a program prints, as often as it prints one.
-type pageFinder struct {
-	line  strings.Builder
-	pages chan<- string
+// finder passes on what a program prints and a pattern matches: the last group of it, once a line.
+type finder struct {
+	line    strings.Builder
+	pattern *regexp.Regexp
+	found   chan<- string
 }
 
-var printedPage = regexp.MustCompile(`https?://\S+/oauth/authorize\?\S+`)
-
-func (f *pageFinder) Write(p []byte) (int, error) {
+func (f *finder) Write(p []byte) (int, error) {
 	for _, b := range p {
 		if b != '\n' {
 			f.line.WriteByte(b)
 			continue
 		}
-		if page := printedPage.FindString(f.line.String()); page != "" {
-			f.pages <- page
+		if m := f.pattern.FindStringSubmatch(f.line.String()); m != nil {
+			f.found <- m[len(m)-1]
 		}
 		f.line.Reset()
 	}
@@ -52,7 +51,7 @@ func TestSuite(t *testing.T) {
 	results := filepath.Join(h.dir, "results")
 	examiner := h.prepare(program.Node(t), program.Script(t, "@modelcontextprotocol", "conformance", "dist", "index.js"), "authorization",
 		"--url", p.Issuer+"/resources/res_dev", "--client-id", "suite", "--resource", p.Endpoint, "--port", port, "--output-dir", results)
-	examiner.cmd.Stdout = io.MultiWriter(&examiner.out, &pageFinder{pages: h.pages})
+	examiner.cmd.Stdout = io.MultiWriter(&examiner.out, &finder{pattern: regexp.MustCompile(`https?://\S+/oauth/authorize\?\S+`), found: h.pages})
 	h.begin(examiner)
 	h.signIn(b, examiner, "usr_bob@org_acme")
 	examiner.done(t)

@@ -2,7 +2,6 @@
 export default async ({ page, url, env, shot, expectErrors, match }) => {
   expectErrors(); // what the client's page does is not on trial
   await page.goto(url);
-  await shot('asked');
   if (env.person === 'deny') {
     await page.getByRole('button', { name: 'Deny' }).click();
   } else {
