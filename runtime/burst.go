@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/http"
 	"sync"
 )
 
@@ -38,6 +39,13 @@ func keepConn(ctx context.Context, c net.Conn) context.Context {
 		return context.WithValue(ctx, burstKey{}, b)
 	}
 	return ctx
+}
+
+// settleConn is called when a request is done. Nothing is ever left then; should that change, the client gets what there is.
+func settleConn(c net.Conn, state http.ConnState) {
+	if b, ok := c.(*burstConn); ok && state == http.StateIdle {
+		b.burst.settle(b.TCPConn)
+	}
 }
 
 // expectAnswer announces that the body of an answer of some length is written next, through nothing but net/http. A short one
@@ -83,6 +91,15 @@ func (b *burst) write(out io.Writer, p []byte) (int, error) {
 	}
 	b.expected = 0
 	return out.Write(p)
+}
+
+// settle sends what was kept and expects nothing more.
+func (b *burst) settle(out io.Writer) {
+	b.expected = 0
+	if b.kept != nil {
+		_, _ = out.Write(*b.kept) // the next write tells of a connection that is gone
+		b.free()
+	}
 }
 
 func (b *burst) free() {

@@ -50,6 +50,18 @@ func TestPiecesOfAnAnswerAreSentTogether(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+	b, out := burst{expected: 6}, &pieces{}
+	b.settle(out)
+	if _, err := b.write(out, []byte("h")); err != nil || len(out.list) != 1 {
+		t.Errorf("after an answer that was announced and not written: %q, %v", out.list, err)
+	}
+	b.expected = 6
+	if _, err := b.write(out, []byte("h123")); err != nil || len(out.list) != 1 {
+		t.Errorf("the first piece: %q, %v", out.list, err)
+	}
+	if b.settle(out); len(out.list) != 2 || out.list[1] != "h123" || b.kept != nil {
+		t.Errorf("after an answer that was cut off: %q", out.list)
+	}
 	b, gone := burst{expected: 6}, &pieces{fail: errors.New("gone")}
 	if n, err := b.write(gone, []byte("h123")); n != 4 || err != nil {
 		t.Errorf("kept: %d, %v", n, err)

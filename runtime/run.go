@@ -211,6 +211,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		BaseContext:       func(net.Listener) context.Context { return s.base },
 		ConnContext:       keepConn,
+		ConnState:         settleConn,
 	}
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(burstListener{l}) }()
