@@ -21,7 +21,7 @@ var exampleApps = map[string]exampleApp{
 		named: map[string][]string{
 			"main.go":    {"// Command [[.Command]] is", `xmcp.Config{Name: "[[.Name]]"}`},
 			"README.md":  {"# [[.Name]]\n", "--transport http [[.Name]] http", "*[[.Name]]*", `"[[.Name]]": { "url"`},
-			".gitignore": {"/[[.Command]]\n", "/[[.Command]].exe\n"},
+			".gitignore": {"/[[.Command]]\n", "/[[.Command]].exe\n", "/[[.Command]]-*-*\n"},
 		},
 	},
 }
