@@ -37,7 +37,7 @@ func samples() []any {
 		for _, name := range []string{"a", "b", "v", "next", "other"} {
 			all = append(all, map[string]any{name: v})
 		}
-		for _, w := range small {
+		for _, w := range small[:6] {
 			all = append(all, map[string]any{"a": v, "b": w})
 		}
 		all = append(all, map[string]any{"next": map[string]any{"v": v}})
