@@ -26,7 +26,7 @@ func TestSignInIsAskedFor(t *testing.T) {
 			if authorization != "" {
 				req.Header.Set("Authorization", authorization)
 			}
-			res, err := http.DefaultClient.Do(req)
+			res, err := a.client.Do(req)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -23,6 +23,7 @@ const (
 type caller struct {
 	name, era, url, token string
 	session               string // of the legacy era; empty without
+	client                *http.Client
 }
 
 // signIn makes a caller, in the era that is named.
@@ -32,7 +33,7 @@ func (a *app) signIn(t *testing.T, person, organization, era string) *caller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &caller{name: person + "@" + organization, era: era, url: a.url + "/mcp", token: token}
+	return &caller{name: person + "@" + organization, era: era, url: a.url + "/mcp", token: token, client: a.client}
 }
 
 // post sends one request. The caller closes the body of the answer.
@@ -60,7 +61,7 @@ func (c *caller) post(ctx context.Context, method, name string, params map[strin
 		return nil, err
 	}
 	req.Header = header
-	return http.DefaultClient.Do(req)
+	return c.client.Do(req)
 }
 
 // request sends one request and decodes its result. An error of the protocol is an error.

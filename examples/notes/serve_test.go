@@ -16,6 +16,7 @@ import (
 
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
+	"github.com/xmcpgo/xmcpgo/runtime/xmcptest"
 
 	"github.com/xmcpgo/xmcpgo/examples/notes/internal/notes"
 )
@@ -26,6 +27,7 @@ type app struct {
 	server  *xmcp.Server
 	standIn *scalekitdev.StandIn
 	log     *logBuffer
+	client  *http.Client // checks every message of the server
 }
 
 // serve runs the app until the test ends, on a database and with its store changed by wrap, if that is given.
@@ -36,6 +38,7 @@ func serve(t *testing.T, databaseURL string, people []scalekitdev.Person, wrap f
 		t.Fatal(err)
 	}
 	a := &app{url: "http://" + l.Addr().String(), log: &logBuffer{}}
+	a.client = &http.Client{Transport: xmcptest.Transport(t, "/mcp", nil)}
 
 	var environment http.Handler
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { environment.ServeHTTP(w, r) }))

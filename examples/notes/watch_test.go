@@ -72,7 +72,7 @@ func (c *caller) openSession(ctx context.Context, ids []string, cancel context.C
 		return nil, err
 	}
 	req.Header = http.Header{"Authorization": {"Bearer " + c.token}, "Accept": {"text/event-stream"}, "Mcp-Protocol-Version": {legacy}, "Mcp-Session-Id": {listener.session}}
-	res, err := http.DefaultClient.Do(req)
+	res, err := c.client.Do(req)
 	if err != nil {
 		return nil, err
 	}
