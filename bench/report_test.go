@@ -45,14 +45,14 @@ func TestWriteInto(t *testing.T) {
 }
 
 func TestMarkdown(t *testing.T) {
-	ours := &samples{throughput: []float64{80}, cpu: []float64{25}, p50: []time.Duration{time.Millisecond}, p99: []time.Duration{2 * time.Millisecond}, allocs: 37}
-	floor := &samples{throughput: []float64{100}, cpu: []float64{20}, allocs: 30}
+	ours := &samples{throughput: []float64{80}, cpu: []float64{25}, p50: []time.Duration{time.Millisecond}, p99: []time.Duration{2 * time.Millisecond}, half: []time.Duration{3 * time.Millisecond}, allocs: 37}
+	floor := &samples{throughput: []float64{100}, cpu: []float64{20}, half: []time.Duration{2 * time.Millisecond}, allocs: 30}
 	peer := &samples{name: "peer", throughput: []float64{10}, cpu: []float64{200}, allocs: 230}
 	r := &report{machine: "a machine", rows: []*measured{{&rows[0], floor, ours, []*samples{peer}}}}
 	r.note("A note on %d things.", 3)
 	got := r.markdown()
 	for _, want := range []string{
-		"| tools/call | 2025-11-25 | 0.80 (0.80–0.80) | 0.65, 0.80 | 0.80 | 25.0, 20.0 | 1.0 ms, 2.0 ms |", "| 7 |\n",
+		"| tools/call | 2025-11-25 | 0.80 (0.80–0.80) | 0.65, 0.80 | 0.80 | 25.0, 20.0 | 1.0 ms, 2.0 ms | 3.0 ms, 2.0 ms (1.5×) | 7, 30 |\n",
 		"| with peer | 2025-11-25 | 0.10 (0.10–0.10) |", "| 200 |\n", "\n- A note on 3 things.",
 	} {
 		if !strings.Contains(got, want) {
