@@ -46,6 +46,7 @@
 //
 // [Compile] pairs every Go type with the schema at its place and lays down a plan: which bytes are expected, where in
 // memory the value goes, which checks apply. Decoding follows the plan over the bytes, with neither maps nor
-// interfaces in between. Where a schema combines others (oneOf and its kin), and for types with their own methods, an
+// interfaces in between. Short strings of one call share memory, in pieces so small that whoever keeps one of them keeps
+// little else. Where a schema combines others (oneOf and its kin), and for types with their own methods, an
 // interpreter of schemas checks the raw value first.
 package args
