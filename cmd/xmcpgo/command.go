@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 )
@@ -76,7 +77,7 @@ func (c *command) parse(args []string) ([]string, error) {
 			}
 		}
 		if err := c.flags.Set(name, value); err != nil {
-			return nil, c.errorf("flag %s cannot be %q: %v", dashed(name), value, err)
+			return nil, c.errorf("flag %s cannot be %q: %s", dashed(name), value, refusal(f, err))
 		}
 	}
 	if n := len(positional); n > c.maxArgs {
@@ -99,13 +100,40 @@ func (c *command) writeHelp(w io.Writer) {
 	fmt.Fprintf(w, "%s\n\nUsage:\n  xmcpgo %s\n\nFlags:\n", c.long, strings.TrimSpace(c.name+" "+c.usage))
 	c.flags.VisitAll(func(f *flag.Flag) {
 		value, usage := flag.UnquoteUsage(f)
-		fmt.Fprintf(w, "  %-20s %s\n", strings.TrimSpace(dashed(f.Name)+" "+value), usage)
+		fmt.Fprintf(w, "  %-20s %s\n", strings.TrimSpace(dashed(f.Name)+" "+value), usage+byDefault(f))
 	})
 	fmt.Fprintf(w, "  %-20s %s\n\nExamples:\n", "--help", "show this help")
 	for line := range strings.Lines(c.examples) {
 		fmt.Fprintf(w, "  %s", line)
 	}
 	fmt.Fprintf(w, "\n\nExit codes:\n  %s\n", c.exits)
+}
+
+// byDefault tells what counts when a flag is left out, where that is something.
+func byDefault(f *flag.Flag) string {
+	if f.DefValue == "" || f.DefValue == "0" || f.DefValue == "." || isBool(f) {
+		return ""
+	}
+	value := f.DefValue
+	if strings.HasSuffix(value, "m0s") {
+		value = strings.TrimSuffix(value, "0s") // a duration of whole minutes
+	}
+	return "; " + value + " when left out"
+}
+
+// refusal says why a flag cannot have a value: package flag says "parse error", whatever the type.
+func refusal(f *flag.Flag, err error) string {
+	if g, ok := f.Value.(flag.Getter); ok {
+		switch g.Get().(type) {
+		case int:
+			return "it is no whole number"
+		case bool:
+			return "it is neither true nor false"
+		case time.Duration:
+			return "it is no duration, such as 90s or 5m"
+		}
+	}
+	return err.Error()
 }
 
 func isBool(f *flag.Flag) bool {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -13,6 +14,8 @@ func sample() (c *command, check, yes *bool, name *string) {
 	check = c.flags.Bool("check", false, "")
 	yes = c.flags.Bool("y", false, "")
 	name = c.flags.String("name", "", "")
+	c.flags.Int("budget", 0, "allow `N` tokens")
+	c.flags.Duration("timeout", 15*time.Minute, "give up after `DURATION`")
 	return c, check, yes, name
 }
 
@@ -61,7 +64,9 @@ func TestParseRefuses(t *testing.T) {
 		{[]string{"--chek"}, "sample: unknown flag --chek; did you mean --check?"},
 		{[]string{"-n"}, "sample: unknown flag -n; did you mean -y?"},
 		{[]string{"--name"}, "sample: flag --name needs a value"},
-		{[]string{"--check=perhaps"}, `sample: flag --check cannot be "perhaps": parse error`},
+		{[]string{"--check=perhaps"}, `sample: flag --check cannot be "perhaps": it is neither true nor false`},
+		{[]string{"--budget", "many"}, `sample: flag --budget cannot be "many": it is no whole number`},
+		{[]string{"--timeout", "5"}, `sample: flag --timeout cannot be "5": it is no duration, such as 90s or 5m`},
 		{[]string{"a", "b", "c"}, `sample: unexpected argument "c"`},
 		{[]string{"---check"}, "sample: unknown flag ---check; did you mean --check?"},
 	} {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/xmcpgo/xmcpgo/cmd/internal/generate"
 	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/devpage"
 )
 
 // commands prints what to paste: a call, and the app's entry in two clients.
@@ -18,8 +19,8 @@ func (d *dev) commands(t *terminal.Terminal) {
 	if slices.Contains(readNeeds(filepath.Join(d.root, "src")).tools, "whoami") {
 		try = "call " + endpoint + " whoami"
 	}
-	fmt.Fprintf(t.Stdout, "\n%s\n  %s %s\n%s\n  claude mcp add --transport http %s %s\n%s\n  {\"mcpServers\":{%q:{\"url\":%q}}}\n",
-		t.OutColour.Bold("Try it:"), d.self(), try, t.OutColour.Bold("Claude Code:"), name, endpoint, t.OutColour.Bold("Cursor, in .cursor/mcp.json:"), name, endpoint)
+	fmt.Fprintf(t.Stdout, "\n%s\n  %s %s\n  http://%s%s in the browser\n%s\n  claude mcp add --transport http %s %s\n%s\n  {\"mcpServers\":{%q:{\"url\":%q}}}\n",
+		t.OutColour.Bold("Try it:"), d.self(), try, d.addr, devpage.Path, t.OutColour.Bold("Claude Code:"), name, endpoint, t.OutColour.Bold("Cursor, in .cursor/mcp.json:"), name, endpoint)
 }
 
 // self is how this command can be run again from the working directory.

@@ -56,6 +56,8 @@ func (r *report) checkServer(ctx context.Context, s *appSettings) {
 	case p.Resource != r.ServerURL:
 		r.problem(check, fmt.Sprintf("the running server calls itself %s, and these settings say %s", p.Resource, r.ServerURL), envResourceURL+", "+envBaseURL,
 			"start the server again with these settings", symptomRefused, symptomToken)
+	case s.get(envEnvironmentURL) == "" || s.get(envResourceID) == "":
+		// That they are missing was found before: there is nothing to compare with.
 	case !slices.Contains(p.Servers, want):
 		r.problem(check, fmt.Sprintf("the running server sends clients to %s, and these settings say %s", strings.Join(p.Servers, ", "), want), envEnvironmentURL+", "+envResourceID,
 			"start the server again with these settings", symptomRefused, symptomToken)

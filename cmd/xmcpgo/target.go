@@ -92,6 +92,9 @@ func (g *target) client(t *terminal.Terminal, c *command) (*remote.Client, error
 		return remote.Command(c.program, version, t.Stderr)
 	}
 	if !strings.Contains(g.url, "://") {
+		if host, _, _ := strings.Cut(g.url, "/"); strings.Contains(host, ":") || host == "localhost" {
+			return nil, c.errorf("%q is no URL; did you mean http://%s?", g.url, g.url)
+		}
 		return nil, c.errorf("%q is no URL; a program goes behind --", g.url)
 	}
 	transport, err := g.signedIn(t)
@@ -169,7 +172,7 @@ func explain(err error) error {
 		return fmt.Errorf("%w\n\tThe server refuses the credentials. Try --sign-in, or the right --header.", err)
 	case http.StatusForbidden:
 		return fmt.Errorf("%w\n\tThe server forbids it: the host name it was called by may not be allowed (ALLOWED_HOSTS), or a scope is missing.", err)
-	case http.StatusNotFound:
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		return fmt.Errorf("%w\n\tThere is no MCP endpoint at this URL. Its path is /mcp unless the server says otherwise.", err)
 	}
 	return err
