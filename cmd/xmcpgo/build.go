@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -19,6 +18,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/cmd/internal/generate"
 	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
 	"github.com/xmcpgo/xmcpgo/cmd/internal/version"
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/scaffold"
 	"github.com/xmcpgo/xmcpgo/codegen"
 )
 
@@ -104,7 +104,7 @@ func (o buildOptions) file(app codegen.App) (string, error) {
 	if o.output != "" {
 		return filepath.Abs(o.output)
 	}
-	name := path.Base(app.ImportPath)
+	name := scaffold.CommandName(app.ImportPath)
 	if o.os != "" || o.arch != "" {
 		name += "-" + o.target("GOOS", o.os, runtime.GOOS) + "-" + o.target("GOARCH", o.arch, runtime.GOARCH)
 	}
