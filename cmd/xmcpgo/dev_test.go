@@ -185,6 +185,22 @@ type mcpConn struct {
 	url     string
 	session string // of 2025-11-25; empty is 2026-07-28
 	ids     int
+	once    sync.Once
+	checked *http.Client
+}
+
+// client has every message checked against the official schemas; it fails the test in the end.
+func (c *mcpConn) client() *http.Client {
+	c.once.Do(func() {
+		seen := &messages{}
+		c.checked = seen.client()
+		c.t.Cleanup(func() {
+			if err := seen.err(); err != nil {
+				c.t.Errorf("the server sent what the official schema does not allow: %v", err)
+			}
+		})
+	})
+	return c.checked
 }
 
 const (
@@ -207,7 +223,7 @@ func (c *mcpConn) do(method, body string, header ...string) *http.Response {
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	res, err := http.DefaultClient.Do(r)
+	res, err := c.client().Do(r)
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -31,10 +31,12 @@ func mcpClient(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	c, err := connect(ctx, ts, program, legacy)
+	var seen messages
+	c, err := connect(ctx, ts, &seen, program, legacy)
 	ts.Check(err)
 	err = perform(ctx, ts.Stdout(), c, args)
 	ts.Check(c.Close())
+	ts.Check(seen.err())
 	switch failed := errors.Is(err, errTool); {
 	case err != nil && !failed:
 		if !neg {
@@ -46,10 +48,10 @@ func mcpClient(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func connect(ctx context.Context, ts *testscript.TestScript, program string, legacy bool) (*client.Client, error) {
+func connect(ctx context.Context, ts *testscript.TestScript, m *messages, program string, legacy bool) (*client.Client, error) {
 	var t transport.Interface
 	if program == "" {
-		http, err := transport.NewStreamableHTTP(ts.Getenv("URL"))
+		http, err := transport.NewStreamableHTTP(ts.Getenv("URL"), transport.WithHTTPBasicClient(m.client()))
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/mod/modfile"
+
+	"github.com/xmcpgo/xmcpgo/internal/wireschema"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files and generated files of the templates")
@@ -21,9 +24,18 @@ var update = flag.Bool("update", false, "rewrite golden files and generated file
 // TestMain lets scripts run this test binary under the name of the command.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"xmcpgo":  main,
+		"xmcpgo":  checked,
 		"browser": browser,
 	})
+}
+
+// checked is main, where a server that is called has every message checked against the official schemas.
+func checked() {
+	http.DefaultTransport = wireschema.NewTransport(http.DefaultTransport, "/mcp", func(err error) {
+		fmt.Fprintln(os.Stderr, "the server sent what the official schema does not allow:", err)
+		os.Exit(99)
+	})
+	main()
 }
 
 // TestScripts runs testdata/script. Besides the usual commands a script has:

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
 
@@ -71,7 +72,7 @@ func newApp(t *testing.T) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.web = httptest.NewServer(a.server.Handler())
+	a.web = httptest.NewServer(overhear.Handler(t, "/mcp", a.server.Handler()))
 	t.Cleanup(a.web.Close)
 	t.Cleanup(func() { // streams end before the listener waits for them
 		ctx, cancel := context.WithCancel(context.Background())

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
@@ -63,7 +64,9 @@ func Open(t testing.TB, change func(*scalekitdev.Config)) *Place {
 		Metadata: xmcp.ToolMetadata{Scopes: []string{"notes:write"}},
 	})
 	plugin := scalekit.New(scalekit.Config{EnvironmentURL: p.Issuer, ResourceID: "res_dev", Scopes: []string{"notes:read"}})
-	r.Use(func() []xmcp.Plugin { return []xmcp.Plugin{plugin, xmcp.PluginFunc("callers", p.listen)} })
+	r.Use(func() []xmcp.Plugin {
+		return []xmcp.Plugin{plugin, xmcp.PluginFunc("callers", func(h *xmcp.Host) error { return p.listen(t, h) })}
+	})
 	logger := slog.New(slog.NewTextHandler(&p.log, nil))
 	s, err := xmcp.New(r, xmcp.Config{Name: "protected", BaseURL: strings.TrimSuffix(p.Endpoint, "/mcp"), Logger: logger, Audit: logger})
 	if err != nil {
@@ -101,9 +104,10 @@ func (p *Place) waitUntilReady(t testing.TB) {
 	t.Fatal("the server does not become ready")
 }
 
-// listen notes who is let through.
-func (p *Place) listen(h *xmcp.Host) error {
+// listen notes who is let through, and has what they are sent checked against the official schemas.
+func (p *Place) listen(t testing.TB, h *xmcp.Host) error {
 	h.UseHTTP(func(next http.Handler) http.Handler {
+		next = overhear.Handler(t, "/mcp", next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if s, err := scalekit.GetSession(r.Context()); err == nil {
 				p.mu.Lock()
