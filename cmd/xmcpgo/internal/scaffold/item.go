@@ -31,7 +31,8 @@ func ParseItem(kind, name string) (Item, error) {
 	folders := strings.Split(name, "/")
 	last := folders[len(folders)-1]
 	for _, f := range folders[:len(folders)-1] {
-		if !token.IsIdentifier(f) || strings.ToLower(f) != f || !ascii(f) || slices.Contains([]string{"internal", "testdata", "vendor", "main"}, f) {
+		// The go command does not look into folders that begin with "_".
+		if !token.IsIdentifier(f) || f[0] == '_' || strings.ToLower(f) != f || !ascii(f) || slices.Contains([]string{"internal", "testdata", "vendor", "main"}, f) {
 			return it, fmt.Errorf("the folder %q cannot be a package: lower-case letters, digits and _ make one, beginning with a letter", f)
 		}
 		it.Folder = path.Join(it.Folder, f)

@@ -38,7 +38,7 @@ func TestParseItem(t *testing.T) {
 			t.Errorf("%q (-want +got):\n%s", tt.in, diff)
 		}
 	}
-	for _, bad := range []string{"", "/", "a/", "/a", "../a", "a/../b", "A/b", "internal/a", "testdata/a", "vendor/a", "a b", "ä", "ä/b", "9a", "a.b", "-", "_", "a/b c/d", "func/a", "main/a",
+	for _, bad := range []string{"", "/", "a/", "/a", "../a", "a/../b", "A/b", "internal/a", "testdata/a", "vendor/a", "a b", "ä", "ä/b", "9a", "a.b", "-", "_", "a/b c/d", "func/a", "main/a", "_/a", "_users/a",
 		"x_123456789_123456789_123456789_123456789_123456789_123456789_123456789"} {
 		if it, err := ParseItem("tool", bad); err == nil {
 			t.Errorf("%q is taken for %+v", bad, it)
