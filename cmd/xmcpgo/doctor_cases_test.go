@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
@@ -112,6 +114,25 @@ func (c *clinic) ward(id string) string {
 	}
 	handler = other.Handler()
 	return web.URL
+}
+
+// A server runs, beside the stand-in of dev perhaps, and nothing is configured: that is the problem, and not where the server sends.
+func TestNothingIsComparedWithoutSettings(t *testing.T) {
+	c := newClinic(t)
+	c.run(scalekit.New(scalekit.Config{EnvironmentURL: "https://other.example", ResourceID: "res_dev"}))
+	for _, name := range []string{envEnvironmentURL, envResourceID, envClientID, envClientSecret} {
+		delete(c.settings, name)
+	}
+	r := c.examine()
+	var wrong []string
+	for _, f := range r.Findings {
+		if f.State == stateProblem {
+			wrong = append(wrong, f.Check+" "+f.Variable)
+		}
+	}
+	if diff := cmp.Diff([]string{"settings " + envEnvironmentURL, "settings " + envResourceID}, wrong); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
 }
 
 // Each of the usual mistakes is made, and the answer, the log and doctor are asked about it. The client learns no more than that it

@@ -43,6 +43,11 @@ func Scan(l *load.Loaded, conv Converter, diags *diag.List) *model.App {
 		for _, r := range e.Related {
 			d = d.WithRelated(errorPos(l.App, r), "%s", r.Message)
 		}
+		if strings.HasPrefix(e.Message, "cannot use true") || strings.HasPrefix(e.Message, "cannot use false") {
+			if strings.Contains(e.Message, "xmcp.Hint value") {
+				d = d.WithHint("write xmcp.Yes or xmcp.No")
+			}
+		}
 		diags.Add(d)
 	}
 	for _, f := range l.Folders {

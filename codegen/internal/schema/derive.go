@@ -199,8 +199,11 @@ func (d *deriver) unsupported(t *model.Type, p place, reason string) *node {
 			reason = "JSON has no complex numbers"
 		}
 	}
-	d.report(p.of(t), diag.Errorf(diag.Pos{}, codeUnsupported, "unsupported type %s: %s: %s", p.path, t, reason).
-		WithHint(`leave the field out with json:"-", or choose another type`))
+	what, cure := p.path+": "+t.String(), `leave the field out with json:"-", or choose another type`
+	if p.path == t.String() { // no field, but all that a handler returns
+		what, cure = p.path, "choose another type"
+	}
+	d.report(p.of(t), diag.Errorf(diag.Pos{}, codeUnsupported, "unsupported type %s: %s", what, reason).WithHint("%s", cure))
 	return &node{}
 }
 
