@@ -71,7 +71,7 @@ var resourceIDs = regexp.MustCompile(`^res_[A-Za-z0-9_-]{1,64}$`)
 func (r *report) checkSettings(s *appSettings) bool {
 	usable := true
 	missing := func(name, what string) {
-		r.problem("settings", name+" is not set", name, what+"; to try without an account, run xmcpgo dev", symptomRefused, symptomToken)
+		r.problem("settings", name+" is not set", name, what+"; to try without an account, run go tool xmcpgo dev", symptomRefused, symptomToken)
 		usable = false
 	}
 	env, id := s.get(envEnvironmentURL), s.get(envResourceID)

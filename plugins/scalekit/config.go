@@ -93,7 +93,7 @@ var resourceIDs = regexp.MustCompile(`^res_[A-Za-z0-9_-]{1,64}$`)
 
 func (c *Config) check(n names) error {
 	if c.EnvironmentURL == "" {
-		return fmt.Errorf("%s is not set: it is the Environment URL in the Scalekit dashboard; to try without an account, run xmcpgo dev", n.environmentURL)
+		return fmt.Errorf("%s is not set: it is the Environment URL in the Scalekit dashboard; to try without an account, run go tool xmcpgo dev", n.environmentURL)
 	}
 	var errs []error
 	if err := oauth.CheckURL(n.environmentURL, c.EnvironmentURL); err != nil {
