@@ -128,22 +128,26 @@ func TestThePageAnswersThisMachineOnly(t *testing.T) {
 	d := &dev{root: "notes", settings: settings}
 	h := d.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "the app") }))
 	for _, test := range []struct {
-		host, path string
-		status     int
-		app        bool
+		from, host, path string
+		status           int
+		app              bool
 	}{
-		{"127.0.0.1:3001", "/_dev/", http.StatusOK, false},
-		{"localhost:3001", "/_dev/status", http.StatusOK, false},
-		{"notes.example.com", "/_dev/", http.StatusOK, false},
-		{"evil.example.com", "/_dev/", http.StatusForbidden, false},
-		{"evil.example.com", "/mcp", http.StatusOK, true}, // it is for the app to judge
-		{"127.0.0.1:3001", "/_developers", http.StatusOK, true},
+		{"127.0.0.1:5000", "127.0.0.1:3001", "/_dev/", http.StatusOK, false},
+		{"127.0.0.1:5000", "localhost:3001", "/_dev/status", http.StatusOK, false},
+		{"127.0.0.1:5000", "notes.example.com", "/_dev/", http.StatusOK, false},
+		{"127.0.0.1:5000", "evil.example.com", "/_dev/", http.StatusForbidden, false},
+		{"[::1]:5000", "localhost:3001", "/_dev/", http.StatusOK, false},
+		{"192.0.2.7:5000", "localhost:3001", "/_dev/", http.StatusForbidden, false}, // who is elsewhere can say so, too
+		{"192.0.2.7:5000", "localhost:3001", "/_dev/status", http.StatusForbidden, false},
+		{"192.0.2.7:5000", "localhost:3001", "/mcp", http.StatusOK, true},
+		{"127.0.0.1:5000", "evil.example.com", "/mcp", http.StatusOK, true}, // it is for the app to judge
+		{"127.0.0.1:5000", "127.0.0.1:3001", "/_developers", http.StatusOK, true},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, test.path, nil)
-		r.Host = test.host
+		r.RemoteAddr, r.Host = test.from, test.host
 		w := httptest.NewRecorder()
 		if h.ServeHTTP(w, r); w.Code != test.status || (w.Body.String() == "the app") != test.app {
-			t.Errorf("%s%s: %d %s", test.host, test.path, w.Code, w.Body)
+			t.Errorf("%s: %s%s: %d %s", test.from, test.host, test.path, w.Code, w.Body)
 		}
 	}
 }

@@ -51,7 +51,7 @@ func (d *dev) handler(app http.Handler) http.Handler {
 		switch {
 		case !strings.HasPrefix(r.URL.Path, devpage.Path):
 			app.ServeHTTP(w, r)
-		case !proxy.Local(r.Host, d.publicHosts()...):
+		case !proxy.Near(r, d.publicHosts()...):
 			http.Error(w, "host not allowed", http.StatusForbidden)
 		default:
 			page.ServeHTTP(w, r)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ const codeInternalError = -32603
 
 // refuse answers 503. A page on another site that has pointed its name at this machine learns nothing of the source.
 func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, o Outage) {
-	if !Local(r.Host, o.Hosts...) {
+	if !Near(r, o.Hosts...) {
 		o.Details = nil
 	}
 	w.Header().Set("Retry-After", "1")
@@ -61,6 +62,13 @@ func (p *Proxy) answer(w http.ResponseWriter, r *http.Request, status int, reaso
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(answer) // a client that went away needs no answer
+}
+
+// Near tells whether a request comes from this machine, or through a proxy on it, for a name that is [Local]. Another machine can
+// write any name into its requests.
+func Near(r *http.Request, hosts ...string) bool {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && from.Addr().Unmap().IsLoopback() && Local(r.Host, hosts...)
 }
 
 // Local tells whether a Host header names this machine by a loopback name, or is one of the hosts. What serves source text
