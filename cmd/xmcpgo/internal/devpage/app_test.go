@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	"github.com/xmcpgo/xmcpgo/plugins/apikey"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
@@ -84,7 +85,7 @@ func newApp(t *testing.T, in door) *app {
 		_ = a.server.Shutdown(ctx)
 	})
 	mux := http.NewServeMux()
-	mux.Handle("/", a.server.Handler())
+	mux.Handle("/", overhear.Handler(t, "/mcp", a.server.Handler()))
 	mux.Handle(Path, Handler(Info{Name: "notebook", Endpoint: "/mcp", App: a.server.Handler(), Status: func() Status {
 		s := Status{Build: int(a.build.Load()), Serving: true, SignIn: a.standIn}
 		if p := a.problems.Load(); p != nil {
