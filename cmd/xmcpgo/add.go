@@ -53,7 +53,7 @@ xmcpgo add plugin scalekit`,
 		}
 		app, err := codegen.Find(*dir)
 		if err != nil {
-			return generate.WithHint(err)
+			return generate.WithHint("add", err)
 		}
 		if args[0] == "plugin" {
 			return c.addPlugin(ctx, t, app, args[1])

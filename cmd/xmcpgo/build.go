@@ -62,7 +62,7 @@ go version -m my-app                     # what is inside`,
 func build(ctx context.Context, t *terminal.Terminal, o buildOptions) error {
 	app, err := codegen.Find(o.dir)
 	if err != nil {
-		return generate.WithHint(err)
+		return generate.WithHint("build", err)
 	}
 	output, err := o.file(app)
 	if err != nil {

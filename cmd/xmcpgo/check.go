@@ -116,11 +116,7 @@ func readContract(ctx context.Context, t *terminal.Terminal, name, dir string) (
 	result, err := codegen.Generate(ctx, codegen.Config{Dir: dir, Version: version.Read().Version, Progress: progress.Say})
 	progress.Stop()
 	if err != nil {
-		var trouble *codegen.TroubleError
-		if errors.As(err, &trouble) && trouble.Hint != "" {
-			return nil, fmt.Errorf("%s: %w\n\t%s", name, err, trouble.Hint)
-		}
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, generate.WithHint(name, err)
 	}
 	if result.HasErrors() {
 		generate.WriteDiagnostics(t, result)

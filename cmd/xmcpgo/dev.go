@@ -137,7 +137,7 @@ func (d *dev) run(ctx context.Context, t *terminal.Terminal) error {
 	}
 	found, err := codegen.Find(d.dir)
 	if err != nil {
-		return generate.WithHint(err)
+		return generate.WithHint("dev", err)
 	}
 	d.t, d.root, d.module, d.stale = t, found.Root, found.ModuleDir, true
 	d.report = &devReport{t: t, root: d.root}

@@ -58,10 +58,10 @@ func (d *dev) generate(ctx context.Context, progress *terminal.Progress, first b
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil && first:
-		d.giveUp(generate.WithHint(err)) // there is no app to wait for
+		d.giveUp(generate.WithHint("dev", err)) // there is no app to wait for
 		return err
 	case err != nil:
-		return d.broken(generate.WithHint(err).Error(), nil)
+		return d.broken(generate.WithHint("generate", err).Error(), nil)
 	}
 	if result.HasErrors() {
 		return d.broken("the app has errors", result)

@@ -73,7 +73,7 @@ func findRoot(ctx context.Context, dir string) (string, error) {
 	}
 	result, err := codegen.Generate(ctx, codegen.Config{Dir: dir})
 	if err != nil {
-		return "", generate.WithHint(err)
+		return "", generate.WithHint("doctor", err)
 	}
 	if len(result.Files) == 0 {
 		return result.Root, nil

@@ -51,7 +51,7 @@ func Run(ctx context.Context, t *terminal.Terminal, cfg codegen.Config, mode Mod
 	result, err := codegen.Generate(ctx, cfg)
 	progress.Stop()
 	if err != nil {
-		return WithHint(err)
+		return WithHint("generate", err)
 	}
 	emptyInsteadOfDelete(result)
 	if mode.JSON {
@@ -99,13 +99,13 @@ func Run(ctx context.Context, t *terminal.Terminal, cfg codegen.Config, mode Mod
 	return err
 }
 
-// WithHint is the error with what to do about it on a line of its own.
-func WithHint(err error) error {
+// WithHint is why a command could not read an app, with what to do about it on a line of its own.
+func WithHint(command string, err error) error {
 	var trouble *codegen.TroubleError
 	if errors.As(err, &trouble) && trouble.Hint != "" {
-		return fmt.Errorf("generate: %w\n\t%s", err, trouble.Hint)
+		return fmt.Errorf("%s: %w\n\t%s", command, err, trouble.Hint)
 	}
-	return fmt.Errorf("generate: %w", err)
+	return fmt.Errorf("%s: %w", command, err)
 }
 
 // Summary is one line: "3 tools, 1 prompt, no resources; wrote src/xmcp_gen.go".

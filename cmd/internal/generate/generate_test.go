@@ -103,10 +103,10 @@ func TestRelative(t *testing.T) {
 
 func TestWithHint(t *testing.T) {
 	trouble := &codegen.TroubleError{Code: "XG001", Message: "no module", Hint: "run go mod init"}
-	if got, want := WithHint(fmt.Errorf("app: %w", trouble)).Error(), "generate: app: no module (XG001)\n\trun go mod init"; got != want {
+	if got, want := WithHint("build", fmt.Errorf("app: %w", trouble)).Error(), "build: app: no module (XG001)\n\trun go mod init"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got, want := WithHint(errors.New("disk is gone")).Error(), "generate: disk is gone"; got != want {
+	if got, want := WithHint("dev", errors.New("disk is gone")).Error(), "dev: disk is gone"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
