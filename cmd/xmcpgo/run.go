@@ -110,7 +110,14 @@ func lookup(name string) (*command, error) {
 	if strings.HasPrefix(name, "-") {
 		kind = "flag"
 	}
-	return nil, &usageError{msg: fmt.Sprintf("unknown %s %q%s", kind, name, didYouMean(name, names))}
+	meant := name
+	switch name { // other tools call theirs so
+	case "init", "new":
+		meant = "create"
+	case "run", "serve", "start":
+		meant = "dev"
+	}
+	return nil, &usageError{msg: fmt.Sprintf("unknown %s %q%s", kind, name, didYouMean(meant, names))}
 }
 
 func writeOverview(w io.Writer) {
