@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"runtime"
@@ -160,6 +161,10 @@ func (h headers) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // explain adds what to do about refusals that say little by themselves.
 func explain(err error) error {
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" {
+		return fmt.Errorf("%w\n\tNothing serves there. Start the server first, such as by xmcpgo dev in the folder of an app, or correct the URL.", err)
+	}
 	var refused *remote.Error
 	if errors.As(err, &refused) && refused.Code == remote.CodeMissingCapability {
 		err = fmt.Errorf("%w: %w", remote.ErrAsks, err)

@@ -12,6 +12,15 @@ import (
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/remote"
 )
 
+// refusedDial is what happens where nobody listens.
+func refusedDial(t *testing.T) error {
+	t.Helper()
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	_, err := http.Get(server.URL)
+	return err
+}
+
 func TestExplain(t *testing.T) {
 	plain := errors.New("no route to host")
 	tests := []struct {
@@ -19,6 +28,7 @@ func TestExplain(t *testing.T) {
 		says string
 	}{
 		{plain, "no route to host"},
+		{refusedDial(t), "Nothing serves there"},
 		{&remote.Error{Status: 401}, "--sign-in"},
 		{&remote.Error{Status: 403, Message: "host is not allowed"}, "ALLOWED_HOSTS"},
 		{&remote.Error{Status: 404}, "no MCP endpoint"},
