@@ -137,7 +137,9 @@ func committed(ctx context.Context, lock, against string) (c *contract.Contract,
 	switch {
 	case errors.Is(err, git.ErrNoFile):
 		return nil, fmt.Sprintf("nothing to compare with: there is no %s at %s", contract.FileName, against), nil
-	case against == headRevision && (errors.Is(err, git.ErrNoRepository) || errors.Is(err, git.ErrNoRevision)):
+	case against == headRevision && errors.Is(err, git.ErrNoRepository):
+		return nil, "nothing to compare with: the app is in no git repository", nil
+	case against == headRevision && errors.Is(err, git.ErrNoRevision):
 		return nil, "nothing to compare with: nothing is committed yet", nil
 	case errors.Is(err, git.ErrNoRevision):
 		return nil, "", fmt.Errorf("%s is neither a revision nor a file\n\tIn CI the checkout may be shallow: fetch the branch or tag first.", against)
