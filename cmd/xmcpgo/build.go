@@ -68,6 +68,9 @@ func build(ctx context.Context, t *terminal.Terminal, o buildOptions) error {
 	if err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
+	if info, err := os.Stat(output); err == nil && info.IsDir() { // go build would put the file into it
+		return fmt.Errorf("build: %s is a folder: name a file by -o", generate.Relative(app.Root, output))
+	}
 	if err := generate.Run(ctx, t, codegen.Config{Dir: app.Root, Version: version.Read().Version}, generate.Mode{Check: true}); err != nil {
 		return err
 	}
