@@ -24,7 +24,6 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(b []byte) (int, error) { d.bytes += len(b); return len(b), nil }
 func (d *discard) WriteHeader(status int)      { d.status = status }
 
-func (d *discard) SetReadDeadline(time.Time) error  { return nil }
 func (d *discard) SetWriteDeadline(time.Time) error { return nil }
 
 // body is a request body that can be read again.

@@ -46,13 +46,9 @@ func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		defer c.srv.life.gate.leave()
 		if plain && at == c.srv.cfg.Endpoint {
-			if c.plain == nil || r.Method != http.MethodPost { // else the endpoint reads the body, and nobody before it
-				limitBody(w, r)
-			}
 			c.serveEndpoint(w, r)
 			return
 		}
-		limitBody(w, r)
 		c.serveRoute(w, r)
 	}
 }

@@ -78,7 +78,6 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request, p *Principal) {
 		e.refuseBody(w, err)
 		return
 	}
-	bodyRead(w, r)
 	if isBatch(body) {
 		e.batch(w, r, p, body, takes)
 		return

@@ -2,10 +2,7 @@ package xmcp
 
 import (
 	"context"
-	"io"
-	"net/http"
 	"sync/atomic"
-	"time"
 )
 
 // gate counts the requests that run, refuses those beyond the limit, and lets the drain wait for the last one. A request
@@ -116,43 +113,4 @@ func (g *gate) wait(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// limitBody lets the read deadline of the connection end with the body, so that it bounds how slowly a body may come but not how
-// long its call may take. Without it a client could hold slots by sending nothing.
-func limitBody(w http.ResponseWriter, r *http.Request) {
-	if r.ContentLength == 0 {
-		endReadDeadline(w)
-		return
-	}
-	r.Body = &timedBody{r.Body, w}
-}
-
-// timedBody is a request's body that tells when it ends.
-type timedBody struct {
-	io.ReadCloser
-	w http.ResponseWriter
-}
-
-func (b *timedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err == io.EOF && b.w != nil { // after another error the server still reads on, to drop the rest
-		endReadDeadline(b.w)
-		b.w = nil
-	}
-	return n, err
-}
-
-// bodyRead is called when a whole body was read.
-func bodyRead(w http.ResponseWriter, r *http.Request) {
-	if _, timed := r.Body.(*timedBody); !timed {
-		endReadDeadline(w)
-	}
-}
-
-// endReadDeadline takes back the deadline that [http.Server].ReadTimeout has set. Writers of tests have none.
-func endReadDeadline(w http.ResponseWriter) {
-	if d, ok := w.(interface{ SetReadDeadline(time.Time) error }); ok {
-		_ = d.SetReadDeadline(time.Time{})
-	}
 }

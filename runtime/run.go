@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// Bounds on connections that send slowly or nothing. The one on whole requests ends with the body ([limitBody]); answers
-// have none, since streams stay open.
+// Bounds on connections that send slowly or nothing. The one on whole requests ends with the body, since net/http takes the
+// deadline back then; answers have none, since streams stay open.
 const (
 	readHeaderTimeout = 10 * time.Second
 	readTimeout       = 30 * time.Second
