@@ -240,6 +240,33 @@ func TestMiddlewareSeesCallAndOutcome(t *testing.T) {
 	}
 }
 
+// The first plugin's middleware is the outermost, whichever plugin installs it and however many it installs.
+func TestMiddlewareKeepsTheOrderOfPlugins(t *testing.T) {
+	var seen []string
+	note := func(what string) ToolMiddleware {
+		return func(next ToolFunc) ToolFunc {
+			return func(ctx context.Context, call *ToolCall) (*Result, error) {
+				seen = append(seen, "into "+what)
+				defer func() { seen = append(seen, "out of "+what) }()
+				return next(ctx, call)
+			}
+		}
+	}
+	s := newTestServer(t, Config{Stdio: true}, func(r *Registry) {
+		everyTool(r)
+		r.Use(func() []Plugin {
+			return []Plugin{
+				PluginFunc("a", func(h *Host) error { h.UseTool(note("a1")); h.UseTool(note("a2")); return nil }),
+				PluginFunc("b", func(h *Host) error { h.UseTool(note("b")); return nil }),
+			}
+		})
+	})
+	callTool(t, s, "greet", `{"name":"Ada"}`, false)
+	if got, want := strings.Join(seen, ", "), "into a1, into a2, into b, out of b, out of a2, out of a1"; got != want {
+		t.Errorf("ran %s; want %s", got, want)
+	}
+}
+
 func TestFaultyMiddleware(t *testing.T) {
 	for name, tt := range map[string]struct {
 		mw   ToolMiddleware
@@ -290,6 +317,22 @@ func TestFailuresAreLoggedUnderTheIDThatTheClientIsTold(t *testing.T) {
 	callTool(t, s, "fails_for_user", `{}`, false)
 	if strings.Contains(log.String(), "password") {
 		t.Errorf("arguments are in the log: %s", log.String())
+	}
+}
+
+// An error that the client can read in full has its id in the log all the same; what was made for the user is an answer.
+func TestFailuresThatAreShownAreLoggedToo(t *testing.T) {
+	var log bytes.Buffer
+	s := newTestServer(t, Config{Stdio: true, Logger: slog.New(slog.NewJSONHandler(&log, nil))}, everything)
+	if got := callTool(t, s, "fails_for_user", "{}", true).Content[0].Text; got != "no such city: Atlantis" || log.Len() > 0 {
+		t.Errorf("the client reads %q, the log says %s", got, log.String())
+	}
+	if got := callTool(t, s, "fails", "{}", true).Content[0].Text; got != "disk /dev/sda1 is full" {
+		t.Errorf("the client reads %q", got)
+	}
+	var rec struct{ ID, Error, Tool, Position string }
+	if err := json.Unmarshal(log.Bytes(), &rec); err != nil || rec.ID == "" || rec.Error != "disk /dev/sda1 is full" || rec.Tool != "fails" || rec.Position == "" {
+		t.Errorf("%v, the log says %s", err, log.String())
 	}
 }
 
