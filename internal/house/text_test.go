@@ -94,3 +94,35 @@ func TestText(t *testing.T) {
 		}
 	}
 }
+
+// TestLinterExceptions: what the linter is told to pass over has its reason beside it.
+func TestLinterExceptions(t *testing.T) {
+	found := 0
+	for _, name := range files(t, func(p string) bool { return path.Base(p) == "staticcheck.conf" }) {
+		reason := ""
+		for i, line := range strings.Split(read(t, name), "\n") {
+			line = strings.TrimSpace(line)
+			switch {
+			case strings.HasPrefix(line, "#"):
+				reason += line
+			case strings.HasPrefix(line, `"-`):
+				found++
+				if len(reason) < 40 {
+					t.Errorf("%s:%d: %s has no reason in a comment above it", name, i+1, line)
+				}
+				reason = ""
+			default:
+				reason = ""
+			}
+		}
+	}
+	if found < 4 {
+		t.Errorf("found only %d exceptions", found)
+	}
+	bare := regexp.MustCompile(`(?m)//(?:lint:(?:file-)?ignore(?: \S+)?|nolint\S*(?: *//)?)[ \t]*$`)
+	for _, name := range files(t, goFile) {
+		if found := bare.FindString(read(t, name)); found != "" {
+			t.Errorf("%s: %q has no reason", name, found)
+		}
+	}
+}
