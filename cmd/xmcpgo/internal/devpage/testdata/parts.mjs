@@ -2,8 +2,8 @@
 export default async ({ page, url, equal }) => {
   await page.goto(url);
   const got = await page.evaluate(async () => {
-    const [{ variables, expand }, { challenge }, { encode, paramHeaders }, { events }, { kind, resolve, rules }] = await Promise.all(
-      ['uritemplate', 'challenge', 'paramheaders', 'events', 'schema'].map((name) => import(`/_dev/${name}.js`)));
+    const [{ variables, expand }, { challenge }, { encode, paramHeaders }, { events }, { kind, resolve, rules }, { covers }] = await Promise.all(
+      ['uritemplate', 'challenge', 'paramheaders', 'events', 'schema', 'oauth'].map((name) => import(`/_dev/${name}.js`)));
     const read = async (...chunks) => {
       const stream = new ReadableStream({
         start(c) {
@@ -27,7 +27,9 @@ export default async ({ page, url, equal }) => {
         ask(), ask('Basic realm="x"'), ask('Bearer'), ask('Bearer resource_metadata="http://h/p", scope="a b", error=insufficient_scope'),
         ask('Basic realm="Bearer", Bearer error_description="say \\"no\\""'),
       ],
-      encode: ['eu', '', ' x', 'Zürich', '=?base64?x?=', 'a b', 'a\nb'].map(encode),
+      covers: ['http://h/mcp', 'http://H:80/mcp/', 'http://h', 'http://h/mc', 'http://h/mcp/deeper', 'https://h/mcp', 'http://h:81/mcp', 'http://x@h/mcp', 'http://h/mcp?a', 'h', undefined].map((r) => covers(r, 'http://h/mcp')),
+      covers: [true, true, true, false, false, false, false, false, false, false, false],
+    encode: ['eu', '', ' x', 'Zürich', '=?base64?x?=', 'a b', 'a\nb'].map(encode),
       headers: paramHeaders({ properties: { a: { properties: { b: { 'x-mcp-header': 'B' } } }, c: { 'x-mcp-header': 'C' }, d: { 'x-mcp-header': 'D' } } }, { a: { b: true }, c: 7 }),
       events: await read('data: {"a":', '1}\n', '\n: quiet\r\n\r\ndata:x\ndata: y\n\nid: 1\nevent: message\ndata: \u00e9', '\r', '\n\r\n', 'data: cut'),
       kinds: [{ type: 'string' }, { type: ['integer', 'null'] }, { enum: [1] }, { oneOf: [{ const: 'a', title: 'A' }] }, { type: 'array', items: { type: 'string' } }, { type: 'array', items: { enum: ['a'] } }, { type: 'object' }, {}, { type: 'object', properties: { a: {} } }].map(kind),

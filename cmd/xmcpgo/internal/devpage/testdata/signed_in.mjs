@@ -21,6 +21,17 @@ export default async ({ page, url, env, axe, both, equal, match, expectErrors })
   equal(/undefined|NaN|\[object/.test(await page.locator('body').innerText()), false, 'whether something is shown that is nothing');
   await both('asks');
   await axe();
+
+  // Metadata of another server would have a token made for that one.
+  const metadata = '**/.well-known/oauth-protected-resource**';
+  await page.route(metadata, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), resource: 'https://elsewhere.example.com/mcp' } });
+  });
+  await button('Sign in').click();
+  match(await page.getByRole('alert').filter({ hasText: 'did not work' }).innerText(), /https:\/\/elsewhere\.example\.com\/mcp/, 'the page for metadata of another server');
+  await page.unroute(metadata);
+
   await signIn(/Alice.*Acme/s);
   match(await page.getByRole('banner').innerText(), /Signed in as usr_alice, org_acme/, 'the header');
   equal(new URL(page.url()).search, '', 'what is left of the answer in the address');

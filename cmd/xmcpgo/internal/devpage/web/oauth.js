@@ -32,6 +32,8 @@ export function signOut() {
 export async function signIn(refused, clientID) {
   const asked = challenge(refused) ?? {};
   const resource = await metadata(asked.resource_metadata ?? `${location.origin}/.well-known/oauth-protected-resource`);
+  const endpoint = new URL(document.body.dataset.endpoint, location.href).href;
+  if (!covers(resource.resource, endpoint)) throw new Error(`the metadata is of ${resource.resource}, not of ${endpoint}: open this page by that address, or correct BASE_URL`);
   const issuer = resource.authorization_servers?.[0];
   if (!issuer) throw new Error('the server names no authorization server');
   const server = await serverMetadata(issuer);
@@ -101,6 +103,15 @@ async function register(server) {
   const answer = await response.json().catch(() => ({}));
   if (!answer.client_id) throw new Error(`the registration failed: ${answer.error_description ?? answer.error ?? response.status}`);
   return answer.client_id;
+}
+
+// covers tells whether a resource stands for the endpoint: it is its URL, or a part of it that ends at a slash. With the metadata of
+// another server the token would be made for that one (RFC 9728 section 3.3).
+export function covers(resource, endpoint) {
+  if (!URL.canParse(resource)) return false;
+  const [r, e] = [new URL(resource), new URL(endpoint)];
+  const path = (u) => `${u.pathname.replace(/\/+$/, '')}/`;
+  return r.origin === e.origin && !r.search && !r.hash && !r.username && !r.password && path(e).startsWith(path(r));
 }
 
 async function metadata(url) {
