@@ -265,6 +265,21 @@ func TestMetadata(t *testing.T) {
 		if err != nil || string(body) != want || res.Header.Get("Access-Control-Allow-Origin") != "*" {
 			t.Errorf("%s: %s %v", path, body, err)
 		}
+		for method, status := range map[string]int{"GET": 200, "HEAD": 200, "OPTIONS": 204, "POST": 405, "DELETE": 405} {
+			req, err := http.NewRequestWithContext(t.Context(), method, web.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = res.Body.Close()
+			keep := map[bool]string{true: "public, max-age=3600"}[status == 200]
+			if res.StatusCode != status || res.Header.Get("Access-Control-Allow-Origin") != "*" || res.Header.Get("Cache-Control") != keep {
+				t.Errorf("%s %s: status %d, %v", method, path, res.StatusCode, res.Header)
+			}
+		}
 	}
 }
 

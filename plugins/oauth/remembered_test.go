@@ -1,0 +1,181 @@
+package oauth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	xmcp "github.com/xmcpgo/xmcpgo/runtime"
+)
+
+// A token that was good is recognized without a look at its signature, for as long as it lives and its key is the issuer's.
+func TestSecondUseChecksNoSignature(t *testing.T) {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	cfg, err := Config{Issuer: "https://login.example.com", BaseURL: "https://mcp.example.com", Leeway: -1, now: func() time.Time { return now }}.resolve(xmcp.Config{Endpoint: "/mcp"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &plugin{cfg: cfg, log: slog.New(slog.DiscardHandler)}
+	signer := &key{id: "k1", alg: "RS256", kind: "RSA", public: &private.PublicKey}
+	p.keys = &keyring{ctx: t.Context(), now: cfg.now, log: p.log, fetch: func(context.Context) (map[string]*key, error) { return map[string]*key{"k1": signer}, nil }}
+	<-p.keys.refresh(0)
+	mint := func(id string) string {
+		token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": cfg.Issuer, "aud": cfg.Resource, "sub": "usr_1", "jti": id, "exp": now.Add(time.Minute).Unix()})
+		token.Header["kid"] = "k1"
+		s, err := token.SignedString(private)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	seen, unseen := mint("a"), mint("b")
+	if _, err := p.try(seen); err != nil {
+		t.Fatal(err)
+	}
+	signer.public = &other.PublicKey // no signature fits any more
+	for range 3 {
+		if principal, err := p.try(seen); err != nil || principal.Subject != "usr_1" {
+			t.Errorf("a token that was seen: %v, %v", principal, err)
+		}
+	}
+	if _, err := p.try(unseen); err == nil {
+		t.Error("a token that was not seen is not verified")
+	}
+	if _, err := p.try(seen[:len(seen)-1]); err == nil {
+		t.Error("another token with the same claims is recognized")
+	}
+	now = now.Add(time.Minute)
+	if _, err := p.try(seen); err == nil {
+		t.Error("a token is remembered for longer than it lives")
+	}
+}
+
+// However many tokens come, a bounded number is kept: those that have expired go first.
+func TestMemoryIsBounded(t *testing.T) {
+	var m memory
+	now := time.Now()
+	count := func() (n int) {
+		for i := range m.shard {
+			n += len(m.shard[i].tokens)
+		}
+		return n
+	}
+	for i := range maxRemembered {
+		m.put(sha256.Sum256(fmt.Append(nil, "short", i)), &known{until: now.Add(time.Minute)}, now)
+	}
+	now = now.Add(time.Hour)
+	var kept int
+	for i := range maxRemembered / 4 {
+		m.put(sha256.Sum256(fmt.Append(nil, "long", i)), &known{until: now.Add(time.Minute)}, now)
+	}
+	for i := range maxRemembered / 4 {
+		if m.get(sha256.Sum256(fmt.Append(nil, "long", i)), now) != nil {
+			kept++
+		}
+	}
+	if kept != maxRemembered/4 {
+		t.Errorf("%d of %d good tokens are known, beside as many expired ones as there is room for", kept, maxRemembered/4)
+	}
+	for i := range 4 * maxRemembered {
+		digest := sha256.Sum256(fmt.Append(nil, "flood", i))
+		m.put(digest, &known{until: now.Add(time.Minute)}, now)
+		if m.get(digest, now) == nil {
+			t.Fatal("the newest token is not known")
+		}
+	}
+	if got := count(); got > maxRemembered {
+		t.Errorf("%d tokens are kept, more than %d", got, maxRemembered)
+	}
+}
+
+// Metadata are looked for in three places (RFC 8414 sections 3.1 and 5), and are the issuer's only if they say so (section 3.3).
+func TestDiscovery(t *testing.T) {
+	const issuer = "https://login.example.com/tenant"
+	const first = "https://login.example.com/.well-known/oauth-authorization-server/tenant"
+	const second = "https://login.example.com/.well-known/openid-configuration/tenant"
+	const third = "https://login.example.com/tenant/.well-known/openid-configuration"
+	const good = `{"issuer":"` + issuer + `","jwks_uri":"https://login.example.com/keys"}`
+	for _, tt := range []struct {
+		name, at, document, refusal string
+	}{
+		{"inserted", first, good, ""},
+		{"inserted, OpenID Connect", second, good, ""},
+		{"appended", third, good, ""},
+		{"elsewhere", "https://login.example.com/.well-known/openid-configuration", good, "no metadata of the issuer"},
+		{"of another issuer", first, `{"issuer":"https://login.example.com","jwks_uri":"https://login.example.com/keys"}`, `is of the issuer "https://login.example.com"`},
+		{"of nobody", first, `{"jwks_uri":"https://login.example.com/keys"}`, `is of the issuer ""`},
+		{"keys on another host", first, `{"issuer":"` + issuer + `","jwks_uri":"https://keys.example.com/keys"}`, "not on the issuer's host"},
+		{"keys in the clear", first, `{"issuer":"` + issuer + `","jwks_uri":"http://login.example.com/keys"}`, "must be https"},
+		{"no keys", first, `{"issuer":"` + issuer + `"}`, "jwks_uri is missing"},
+		{"no JSON", first, `<p>`, "no metadata of the issuer"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := Config{Issuer: issuer, HTTPClient: strictClient(at(tt.at, tt.document))}
+			from, err := c.discover(t.Context())
+			if tt.refusal == "" {
+				if err != nil || from != "https://login.example.com/keys" {
+					t.Errorf("%q, %v", from, err)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.refusal) || from != "" {
+				t.Errorf("%q, %v", from, err)
+			}
+		})
+	}
+}
+
+// The keys are fetched from where the metadata say, and tokens that they verify are good.
+func TestKeysOfDiscovery(t *testing.T) {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := json.Marshal(map[string]any{"keys": []map[string]string{{"kty": "RSA", "kid": "a", "n": base64.RawURLEncoding.EncodeToString(private.N.Bytes()), "e": "AQAB"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Config{Issuer: "https://login.example.com", HTTPClient: strictClient(at(
+		"https://login.example.com/.well-known/openid-configuration", `{"issuer":"https://login.example.com","jwks_uri":"https://login.example.com/jwks"}`,
+		"https://login.example.com/jwks", string(set)))}
+	keys, err := c.fetchKeys(t.Context())
+	if err != nil || len(keys) != 1 || keys["a"] == nil {
+		t.Errorf("%v, %v", keys, err)
+	}
+}
+
+// at is a client of servers that have the documents at the URLs, and nothing else.
+func at(urlsAndDocuments ...string) *http.Client {
+	return &http.Client{Transport: answering(func(r *http.Request) *http.Response {
+		for i := 0; i < len(urlsAndDocuments); i += 2 {
+			if r.URL.String() == urlsAndDocuments[i] {
+				return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(urlsAndDocuments[i+1]))}
+			}
+		}
+		return &http.Response{StatusCode: 404, Body: http.NoBody}
+	})}
+}
+
+type answering func(*http.Request) *http.Response
+
+func (f answering) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
