@@ -12,35 +12,28 @@ import (
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/compare"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/git"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/review"
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/rules"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/tokens"
 	"github.com/xmcpgo/xmcpgo/codegen"
 	"github.com/xmcpgo/xmcpgo/codegen/contract"
 )
 
-// The levels of findings.
-const (
-	levelBreaking   = "breaking"
-	levelCompatible = "compatible"
-	levelError      = "error"
-	levelWarning    = "warning"
-)
-
 // checkFinding is a change of the contract, or a problem with it.
 type checkFinding struct {
-	Rule    string `json:"rule"`
-	Level   string `json:"level"`
-	Item    string `json:"item,omitempty"`
-	Path    string `json:"path,omitempty"`
-	Message string `json:"message"`
-	File    string `json:"file,omitempty"` // relative to the module's folder
-	Line    int    `json:"line,omitempty"`
+	Rule    string      `json:"rule"`
+	Level   rules.Level `json:"level"`
+	Item    string      `json:"item,omitempty"`
+	Path    string      `json:"path,omitempty"`
+	Message string      `json:"message"`
+	File    string      `json:"file,omitempty"` // relative to the module's folder
+	Line    int         `json:"line,omitempty"`
 	// Accepted is why it is meant, as the configuration says.
 	Accepted string `json:"accepted,omitempty"`
 }
 
 // fails reports whether the finding is a reason for exit code 1.
 func (f *checkFinding) fails(strict bool) bool {
-	return f.Accepted == "" && (f.Level == levelBreaking || f.Level == levelError || strict && f.Level == levelWarning)
+	return f.Accepted == "" && (f.Level.Fails() || strict && f.Level == rules.Warning)
 }
 
 // checkReport is what check has found.
@@ -72,10 +65,10 @@ func (r *checkReport) judge(changes []compare.Change, problems []review.Problem,
 		return f
 	}
 	for _, c := range changes {
-		r.changes = append(r.changes, place(checkFinding{Rule: c.Rule.ID, Level: c.Rule.Verdict(), Item: c.Item, Path: c.Path, Message: c.Message}, c.Position))
+		r.changes = append(r.changes, place(checkFinding{Rule: c.Rule.ID, Level: c.Rule.Level, Item: c.Item, Path: c.Path, Message: c.Message}, c.Position))
 	}
 	for _, p := range problems {
-		r.problems = append(r.problems, place(checkFinding{Rule: p.Rule.ID, Level: p.Rule.Level(), Item: p.Item, Path: p.Path, Message: p.Message}, p.Position))
+		r.problems = append(r.problems, place(checkFinding{Rule: p.Rule.ID, Level: p.Rule.Level, Item: p.Item, Path: p.Path, Message: p.Message}, p.Position))
 	}
 	for _, a := range accept {
 		used := false
@@ -116,7 +109,7 @@ func (r *checkReport) write(ctx context.Context, t *terminal.Terminal, o checkOp
 }
 
 // count counts the findings of a level that are not accepted.
-func (r *checkReport) count(level string) int {
+func (r *checkReport) count(level rules.Level) int {
 	n := 0
 	for _, list := range [][]checkFinding{r.changes, r.problems} {
 		for _, f := range list {
@@ -146,15 +139,15 @@ func (r *checkReport) writeJSON(t *terminal.Terminal) error {
 			Tools    []review.ToolCost `json:"tools"`
 			Budget   budget            `json:"budget"`
 		} `json:"tokens"`
-		Summary map[string]int `json:"summary"`
+		Summary map[rules.Level]int `json:"summary"`
 	}{
 		Against: r.against, Compared: r.compared, Root: r.result.Root,
 		Changes: append([]checkFinding{}, r.changes...), Problems: append([]checkFinding{}, r.problems...), Notes: append([]string{}, r.notes...),
-		Summary: map[string]int{},
+		Summary: map[rules.Level]int{},
 	}
 	out.Tokens.Estimate, out.Tokens.Total, out.Tokens.Tools = tokens.Name, r.cost.Total, r.cost.Tools
 	out.Tokens.Budget = budget{r.budget.Tool, r.budget.Server}
-	for _, level := range []string{levelBreaking, levelCompatible, levelError, levelWarning} {
+	for _, level := range rules.Levels() {
 		out.Summary[level] = r.count(level)
 	}
 	enc := json.NewEncoder(t.Stdout)
@@ -166,12 +159,12 @@ func (r *checkReport) writeJSON(t *terminal.Terminal) error {
 func (r *checkReport) writeText(t *terminal.Terminal) error {
 	var b strings.Builder
 	colour := t.OutColour
-	paint := map[string]func(string) string{levelBreaking: colour.Red, levelError: colour.Red, levelWarning: colour.Yellow, levelCompatible: colour.Green}
+	paint := map[rules.Level]func(string) string{rules.Breaking: colour.Red, rules.Error: colour.Red, rules.Warning: colour.Yellow, rules.Compatible: colour.Green}
 	for _, list := range [][]checkFinding{r.changes, r.problems} {
 		for _, f := range list {
-			level := paint[f.Level](f.Level + ":")
+			level := paint[f.Level](string(f.Level) + ":")
 			if f.Accepted != "" {
-				level = colour.Dim(f.Level + ", accepted (" + oneLine(f.Accepted) + "):")
+				level = colour.Dim(string(f.Level) + ", accepted (" + oneLine(f.Accepted) + "):")
 			}
 			fmt.Fprintf(&b, "%s %s %s %s\n", colour.Bold(r.place(f)), level, oneLine(f.text()), colour.Dim("("+f.Rule+")"))
 		}
@@ -213,9 +206,9 @@ func (r *checkReport) place(f checkFinding) string {
 func (r *checkReport) summary() string {
 	var parts []string
 	if r.compared {
-		parts = append(parts, fmt.Sprintf("Against %s: %s, %s.", oneLine(r.against), plural(r.count(levelBreaking), "breaking change"), plural(r.count(levelCompatible), "compatible one")))
+		parts = append(parts, fmt.Sprintf("Against %s: %s, %s.", oneLine(r.against), plural(r.count(rules.Breaking), "breaking change"), plural(r.count(rules.Compatible), "compatible one")))
 	}
-	parts = append(parts, sentence(fmt.Sprintf("%s, %s.", plural(r.count(levelError), "error"), plural(r.count(levelWarning), "warning"))))
+	parts = append(parts, sentence(fmt.Sprintf("%s, %s.", plural(r.count(rules.Error), "error"), plural(r.count(rules.Warning), "warning"))))
 	cost := fmt.Sprintf("About %s for %s", plural(r.cost.Total, "token"), plural(len(r.cost.Tools), "tool"))
 	if r.budget.Server > 0 {
 		cost += fmt.Sprintf(", of %d", r.budget.Server)
@@ -251,14 +244,14 @@ func (r *checkReport) writeAnnotations(ctx context.Context, t *terminal.Terminal
 			switch {
 			case f.fails(r.strict):
 				kind = "error"
-			case f.Level == levelWarning && f.Accepted == "":
+			case f.Level == rules.Warning && f.Accepted == "":
 				kind = "warning"
 			}
 			file := filepath.Join(r.result.Root, filepath.FromSlash(f.File))
 			if rel, err := filepath.Rel(base, file); err == nil {
 				file = rel
 			}
-			text := f.Level + ": " + f.text()
+			text := string(f.Level) + ": " + f.text()
 			if f.Accepted != "" {
 				text += "; accepted: " + f.Accepted
 			}

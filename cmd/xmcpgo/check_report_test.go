@@ -16,7 +16,7 @@ import (
 func TestCheckReportEscapes(t *testing.T) {
 	bad := "x\n::error::y\x1b[8m%,:"
 	r := &checkReport{result: &codegen.Result{Root: t.TempDir(), LockPath: contract.FileName}, against: bad, compared: true}
-	change := compare.Change{Rule: compare.Lookup("tool-removed"), Item: "tool " + bad, Path: bad, Message: bad, Position: contract.Position{File: "src/a,b:c.go", Line: 2}}
+	change := compare.Change{Rule: compare.Rules().Lookup("tool-removed"), Item: "tool " + bad, Path: bad, Message: bad, Position: contract.Position{File: "src/a,b:c.go", Line: 2}}
 	r.judge([]compare.Change{change}, nil, nil)
 	r.note(bad)
 
@@ -35,7 +35,7 @@ func TestCheckReportEscapes(t *testing.T) {
 
 func TestCheckReportColours(t *testing.T) {
 	r := &checkReport{result: &codegen.Result{Root: t.TempDir(), LockPath: contract.FileName}, cost: review.Cost{Total: 1, Tools: []review.ToolCost{{Name: "a", Tokens: 1}}}}
-	r.judge([]compare.Change{{Rule: compare.Lookup("tool-added"), Item: "tool a", Message: "is new"}}, []review.Problem{{Rule: review.Lookup("tools-many"), Message: "many"}}, nil)
+	r.judge([]compare.Change{{Rule: compare.Rules().Lookup("tool-added"), Item: "tool a", Message: "is new"}}, []review.Problem{{Rule: review.Rules().Lookup("tools-many"), Message: "many"}}, nil)
 	for _, coloured := range []terminal.Palette{false, true} {
 		var out bytes.Buffer
 		if err := r.writeText(&terminal.Terminal{Stdout: &out, OutColour: coloured}); err != nil {

@@ -9,9 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/compare"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/review"
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/rules"
 )
 
 // settingsFile is where an app configures the commands.
@@ -62,10 +64,11 @@ func readCheckSettings(file string) (*checkSettings, error) {
 	if all.Check.TokensPerTool < 0 || all.Check.Tokens < 0 {
 		return nil, fmt.Errorf("%s: a budget cannot be below zero", name)
 	}
+	known := slices.Concat(compare.Rules(), review.Rules())
 	for i, a := range all.Check.Accept {
 		switch {
-		case compare.Lookup(a.Rule) == nil && review.Lookup(a.Rule) == nil:
-			return nil, fmt.Errorf("%s: check.accept[%d]: there is no rule %q%s", name, i, a.Rule, didYouMean(a.Rule, ruleNames()))
+		case known.Lookup(a.Rule) == nil:
+			return nil, fmt.Errorf("%s: check.accept[%d]: there is no rule %q%s", name, i, a.Rule, didYouMean(a.Rule, names(known)))
 		case a.Why == "":
 			return nil, fmt.Errorf("%s: check.accept[%d]: say why, for the next one who reads it", name, i)
 		}
@@ -73,12 +76,9 @@ func readCheckSettings(file string) (*checkSettings, error) {
 	return &all.Check, nil
 }
 
-func ruleNames() []string {
+func names(list rules.List) []string {
 	var names []string
-	for _, r := range compare.Rules() {
-		names = append(names, r.ID)
-	}
-	for _, r := range review.Rules() {
+	for _, r := range list {
 		names = append(names, r.ID)
 	}
 	return names

@@ -148,7 +148,7 @@ func (i *inspection) writeJSON(t *terminal.Terminal) error {
 		out.Tools = append(out.Tools, tool{t, i.cost[t.Name]})
 	}
 	for _, p := range i.problems {
-		out.Problems = append(out.Problems, checkFinding{Rule: p.Rule.ID, Level: p.Rule.Level(), Item: p.Item, Path: p.Path, Message: p.Message})
+		out.Problems = append(out.Problems, checkFinding{Rule: p.Rule.ID, Level: p.Rule.Level, Item: p.Item, Path: p.Path, Message: p.Message})
 	}
 	enc := json.NewEncoder(t.Stdout)
 	enc.SetEscapeHTML(false)
@@ -211,9 +211,9 @@ func (i *inspection) writeTable(t *terminal.Terminal) error {
 		fmt.Fprintf(&b, "\n%s\n", bold("Problems"))
 	}
 	for _, p := range i.problems {
-		level := t.OutColour.Yellow(p.Rule.Level() + ":")
+		level := t.OutColour.Yellow(string(p.Rule.Level) + ":")
 		if p.Error() {
-			level = t.OutColour.Red(p.Rule.Level() + ":")
+			level = t.OutColour.Red(string(p.Rule.Level) + ":")
 		}
 		f := checkFinding{Item: p.Item, Path: p.Path, Message: p.Message}
 		fmt.Fprintf(&b, "  %s %s %s\n", level, oneLine(f.text()), dim("("+p.Rule.ID+")"))

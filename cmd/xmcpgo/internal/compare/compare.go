@@ -1,6 +1,6 @@
 // Package compare tells what changed between two contracts of a server, and what that means for its clients.
 //
-// Each [Change] names a [Rule], and each rule has one verdict: breaking, when a client that knows the old contract and does what it says
+// Each [Change] names a rule ([Rules]), and each rule has one verdict: breaking, when a client that knows the old contract and does what it says
 // may be refused by the new server or get what it was not told of; or compatible. The arguments of a tool are judged as what the server
 // accepts, so they may grow: an input may become wider, never narrower. Its results are what the server promises, so it is the other way
 // round. What cannot be decided, such as one regular expression in the place of another, counts as breaking.
@@ -15,12 +15,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/rules"
 	"github.com/xmcpgo/xmcpgo/codegen/contract"
 )
 
 // Change is one difference between two contracts.
 type Change struct {
-	Rule *Rule
+	Rule *rules.Rule
 	// Item is what changed, by kind and name: "tool greet", "resource app://about".
 	Item string
 	// Path leads to the place in the item: "input.name", "output.lines[].price"; empty for the item itself.
@@ -32,7 +33,7 @@ type Change struct {
 }
 
 // Breaking reports whether the change is.
-func (c *Change) Breaking() bool { return c.Rule.Breaking }
+func (c *Change) Breaking() bool { return c.Rule.Level == rules.Breaking }
 
 // Compare lists what changed from one contract to another: breaking changes first, then by item and path. Neither is modified.
 func Compare(before, after *contract.Contract) []Change {
@@ -142,7 +143,7 @@ type report struct {
 }
 
 func (r *report) add(rule, path, format string, args ...any) {
-	r.changes = append(r.changes, Change{Rule: Lookup(rule), Item: r.item, Path: path, Message: fmt.Sprintf(format, args...), Position: r.position})
+	r.changes = append(r.changes, Change{Rule: table.Lookup(rule), Item: r.item, Path: path, Message: fmt.Sprintf(format, args...), Position: r.position})
 }
 
 func (r *report) tool(before, after *contract.Tool) {

@@ -15,7 +15,7 @@ import (
 func shown(changes []Change) []string {
 	var lines []string
 	for _, c := range changes {
-		where := strings.Fields(c.Rule.Verdict() + " " + c.Rule.ID + " " + strings.TrimPrefix(c.Item, "tool t") + " " + c.Path)
+		where := strings.Fields(string(c.Rule.Level) + " " + c.Rule.ID + " " + strings.TrimPrefix(c.Item, "tool t") + " " + c.Path)
 		lines = append(lines, strings.Join(where, " ")+": "+c.Message)
 	}
 	return lines

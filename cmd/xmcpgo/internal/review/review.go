@@ -2,7 +2,7 @@
 // what models would be misled by, and what the whole costs.
 //
 // The protocol allows more than clients do, so most of this is no matter of right or wrong. What makes a client refuse a tool, or hides
-// something from people, is an error; what some clients do less well with is a warning. Each [Problem] names a [Rule] with the reason.
+// something from people, is an error; what some clients do less well with is a warning. Each [Problem] names a rule ([Rules]) with the reason.
 package review
 
 import (
@@ -10,13 +10,14 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/rules"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/tokens"
 	"github.com/xmcpgo/xmcpgo/codegen/contract"
 )
 
 // Problem is one finding.
 type Problem struct {
-	Rule *Rule
+	Rule *rules.Rule
 	// Item is what it is about, by kind and name: "tool greet"; empty for the server as a whole.
 	Item string
 	// Path leads to the place in the item: "input.name"; empty for the item itself.
@@ -26,7 +27,7 @@ type Problem struct {
 }
 
 // Error reports whether the finding is more than a warning.
-func (p *Problem) Error() bool { return p.Rule.Error }
+func (p *Problem) Error() bool { return p.Rule.Level == rules.Error }
 
 // Budget bounds what a contract may cost, in tokens as package tokens estimates them. Zero is no bound.
 type Budget struct {
@@ -109,7 +110,7 @@ type reviewer struct {
 }
 
 func (r *reviewer) add(rule, path, format string, args ...any) {
-	r.problems = append(r.problems, Problem{Rule: Lookup(rule), Item: r.item, Path: path, Message: fmt.Sprintf(format, args...), Position: r.position})
+	r.problems = append(r.problems, Problem{Rule: table.Lookup(rule), Item: r.item, Path: path, Message: fmt.Sprintf(format, args...), Position: r.position})
 }
 
 func (r *reviewer) tool(t *contract.Tool, budget int) {
