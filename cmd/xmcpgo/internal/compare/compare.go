@@ -37,52 +37,41 @@ func (c *Change) Breaking() bool { return c.Rule.Level == rules.Breaking }
 
 // Compare lists what changed from one contract to another: breaking changes first, then by item and path. Neither is modified.
 func Compare(before, after *contract.Contract) []Change {
-	var all []Change
-	for item, pair := range pairs(before.Tools, after.Tools, func(t *contract.Tool) string { return "tool " + t.Name }) {
-		r := &report{item: item}
-		switch {
-		case pair.before == nil:
-			r.position = pair.after.Position
-			r.add("tool-added", "", "is new")
-		case pair.after == nil:
-			r.add("tool-removed", "", "is gone%s", successor(pair.before, before, after))
-		default:
-			r.position = pair.after.Position
-			r.tool(pair.before, pair.after)
-		}
-		all = append(all, r.changes...)
-	}
-	for item, pair := range pairs(before.Prompts, after.Prompts, func(p *contract.Prompt) string { return "prompt " + p.Name }) {
-		r := &report{item: item}
-		switch {
-		case pair.before == nil:
-			r.position = pair.after.Position
-			r.add("prompt-added", "", "is new")
-		case pair.after == nil:
-			r.add("prompt-removed", "", "is gone")
-		default:
-			r.position = pair.after.Position
-			r.prompt(pair.before, pair.after)
-		}
-		all = append(all, r.changes...)
-	}
-	for item, pair := range pairs(before.Resources, after.Resources, resourceName) {
-		r := &report{item: item}
-		switch {
-		case pair.before == nil:
-			r.position = pair.after.Position
-			r.add("resource-added", "", "is new")
-		case pair.after == nil:
-			r.add("resource-removed", "", "is gone")
-		default:
-			r.position = pair.after.Position
-			r.resource(pair.before, pair.after)
-		}
-		all = append(all, r.changes...)
-	}
+	all := slices.Concat(
+		items("tool", before.Tools, after.Tools, func(t *contract.Tool) (string, contract.Position) { return "tool " + t.Name, t.Position }, (*report).tool,
+			func(gone *contract.Tool) string { return successor(gone, before, after) }),
+		items("prompt", before.Prompts, after.Prompts, func(p *contract.Prompt) (string, contract.Position) { return "prompt " + p.Name, p.Position }, (*report).prompt, nil),
+		items("resource", before.Resources, after.Resources, func(r *contract.Resource) (string, contract.Position) { return resourceName(r), r.Position }, (*report).resource, nil),
+	)
 	slices.SortStableFunc(all, func(a, b Change) int {
 		return cmp.Or(-compareBool(a.Breaking(), b.Breaking()), cmp.Compare(a.Item, b.Item), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule.ID, b.Rule.ID))
 	})
+	return all
+}
+
+// items lists what changed in the items of a kind. about is the name of one and its position; successor, if any, says what may be there in
+// the place of one that is gone.
+func items[T any](kind string, before, after []T, about func(*T) (string, contract.Position), both func(r *report, before, after *T), successor func(gone *T) string) []Change {
+	var all []Change
+	name := func(x *T) string { n, _ := about(x); return n }
+	for item, pair := range pairs(before, after, name) {
+		r := &report{item: item}
+		switch {
+		case pair.after == nil:
+			said := "is gone"
+			if successor != nil {
+				said += successor(pair.before)
+			}
+			r.add(kind+"-removed", "", "%s", said)
+		case pair.before == nil:
+			_, r.position = about(pair.after)
+			r.add(kind+"-added", "", "is new")
+		default:
+			_, r.position = about(pair.after)
+			both(r, pair.before, pair.after)
+		}
+		all = append(all, r.changes...)
+	}
 	return all
 }
 
