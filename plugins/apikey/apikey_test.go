@@ -208,8 +208,12 @@ func TestBadConfiguration(t *testing.T) {
 func TestSecretsAreUnprintable(t *testing.T) {
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "config", config(), "secret", apikey.Secret(annKey))
-	fmt.Fprintf(&log, "%v %+v %#v %s", config(), config(), config(), apikey.Secret(annKey))
-	if strings.Contains(log.String(), annKey) {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t"} {
+		for _, v := range []any{config(), apikey.Secret(annKey), []apikey.Secret{annKey}} {
+			fmt.Fprintf(&log, verb, v)
+		}
+	}
+	if strings.Contains(log.String(), annKey) || strings.Contains(log.String(), hex.EncodeToString([]byte(annKey))) {
 		t.Errorf("a key is printed: %s", &log)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -40,12 +41,12 @@ type Key struct {
 	Scopes, Permissions []string
 }
 
-// Secret is a string that no log and no error shows.
+// Secret is a string that no log and no error shows. Keep it in exported fields: package fmt asks no method of an unexported one.
 type Secret string
 
-// String, GoString and MarshalText hide the secret.
+// String, Format and MarshalText hide the secret, whatever verb it is printed with.
 func (Secret) String() string               { return "[secret]" }
-func (Secret) GoString() string             { return "[secret]" }
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 func (Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
 
 // New returns the plugin. What is wrong with the configuration stops the start of the server.

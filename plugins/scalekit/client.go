@@ -34,13 +34,13 @@ const (
 type Client struct {
 	base   string
 	id     string
-	secret Secret
+	secret *Secret // pointers, since fmt prints the fields of a Client that is a field itself
 	http   *http.Client
 	bad    error // what is wrong with the URL
 	sleep  func(ctx context.Context, d time.Duration) error
 
 	mu      sync.Mutex
-	token   Secret
+	token   *Secret // nil when there is none
 	expires time.Time
 	running chan struct{} // closed when the fetch under way has ended; nil when none is
 	failed  error         // of the last fetch
@@ -55,7 +55,7 @@ func NewClient(environmentURL, clientID string, clientSecret Secret, httpClient 
 	}
 	h.CheckRedirect = func(*http.Request, []*http.Request) error { return errors.New("redirects are not followed") }
 	base := strings.TrimRight(environmentURL, "/")
-	return &Client{base: base, id: clientID, secret: clientSecret, http: h, bad: oauth.CheckURL("the environment", base), sleep: sleep}
+	return &Client{base: base, id: clientID, secret: &clientSecret, http: h, bad: oauth.CheckURL("the environment", base), sleep: sleep}
 }
 
 // String hides the credentials.
@@ -207,8 +207,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 func (c *Client) authorize(ctx context.Context) (Secret, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.token != "" && time.Now().Before(c.expires) {
-		return c.token, nil
+	if c.token != nil && time.Now().Before(c.expires) {
+		return *c.token, nil
 	}
 	for {
 		if c.running == nil {
@@ -225,8 +225,11 @@ func (c *Client) authorize(ctx context.Context) (Secret, error) {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		if c.token != "" || c.failed != nil {
-			return c.token, c.failed
+		if c.failed != nil {
+			return "", c.failed
+		}
+		if c.token != nil {
+			return *c.token, nil
 		} // another request has found the token refused, and dropped it
 	}
 }
@@ -234,7 +237,7 @@ func (c *Client) authorize(ctx context.Context) (Secret, error) {
 func (c *Client) drop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.token = ""
+	c.token = nil
 }
 
 func (c *Client) fetchToken(ctx context.Context) {
@@ -243,7 +246,9 @@ func (c *Client) fetchToken(ctx context.Context) {
 	token, lifetime, err := c.requestToken(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.token, c.failed = token, err
+	if c.token, c.failed = nil, err; err == nil {
+		c.token = &token
+	}
 	c.expires = time.Now().Add(lifetime - time.Minute)
 	close(c.running)
 	c.running = nil
@@ -251,7 +256,7 @@ func (c *Client) fetchToken(ctx context.Context) {
 
 // requestToken asks for a token by client credentials (RFC 6749 section 4.4).
 func (c *Client) requestToken(ctx context.Context) (Secret, time.Duration, error) {
-	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {c.id}, "client_secret": {string(c.secret)}}
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {c.id}, "client_secret": {string(*c.secret)}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/oauth/token", strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", 0, err
