@@ -206,10 +206,10 @@ func (r *checkReport) place(f checkFinding) string {
 func (r *checkReport) summary() string {
 	var parts []string
 	if r.compared {
-		parts = append(parts, fmt.Sprintf("Against %s: %s, %s.", oneLine(r.against), plural(r.count(rules.Breaking), "breaking change"), plural(r.count(rules.Compatible), "compatible one")))
+		parts = append(parts, fmt.Sprintf("Against %s: %s, %s.", oneLine(r.against), terminal.Count(r.count(rules.Breaking), "breaking change"), terminal.Count(r.count(rules.Compatible), "compatible one")))
 	}
-	parts = append(parts, sentence(fmt.Sprintf("%s, %s.", plural(r.count(rules.Error), "error"), plural(r.count(rules.Warning), "warning"))))
-	cost := fmt.Sprintf("About %s for %s", plural(r.cost.Total, "token"), plural(len(r.cost.Tools), "tool"))
+	parts = append(parts, sentence(fmt.Sprintf("%s, %s.", terminal.Count(r.count(rules.Error), "error"), terminal.Count(r.count(rules.Warning), "warning"))))
+	cost := fmt.Sprintf("About %s for %s", terminal.Count(r.cost.Total, "token"), terminal.Count(len(r.cost.Tools), "tool"))
 	if r.budget.Server > 0 {
 		cost += fmt.Sprintf(", of %d", r.budget.Server)
 	}
@@ -220,16 +220,6 @@ func (r *checkReport) summary() string {
 }
 
 func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-func plural(n int, noun string) string {
-	switch n {
-	case 0:
-		return "no " + noun + "s"
-	case 1:
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
 
 // writeAnnotations prints workflow commands of GitHub Actions, by which the findings appear beside the lines of a pull request.
 func (r *checkReport) writeAnnotations(ctx context.Context, t *terminal.Terminal) error {

@@ -111,7 +111,7 @@ func WithHint(command string, err error) error {
 // Summary is one line: "3 tools, 1 prompt, no resources; wrote src/xmcp_gen.go".
 func Summary(result *codegen.Result, written []string) string {
 	n := result.Counts
-	line := fmt.Sprintf("%s, %s, %s", count(n.Tools, "tool"), count(n.Prompts, "prompt"), count(n.Resources, "resource"))
+	line := fmt.Sprintf("%s, %s, %s", terminal.Count(n.Tools, "tool"), terminal.Count(n.Prompts, "prompt"), terminal.Count(n.Resources, "resource"))
 	if len(written) == 0 {
 		return line + "; up to date"
 	}
@@ -139,16 +139,6 @@ func isDeleted(result *codegen.Result, file string) bool {
 		}
 	}
 	return false
-}
-
-func count(n int, noun string) string {
-	switch n {
-	case 0:
-		return "no " + noun + "s"
-	case 1:
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // runJSON commits like the plain form unless it only checks, and prints what it found as one object.

@@ -70,3 +70,11 @@ func TestProgressShowsOnlyWhatTakesLong(t *testing.T) {
 		})
 	}
 }
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int]string{0: "no tools", 1: "1 tool", 12: "12 tools"} {
+		if got := Count(n, "tool"); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
