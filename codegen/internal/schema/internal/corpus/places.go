@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/netip"
@@ -240,6 +241,15 @@ type Uuids struct {
 	C map[uuid.UUID]int    `json:"c"`
 	D []uuid.UUID          `json:"d"`
 	E map[string]uuid.UUID `json:"e"`
+}
+
+// Levels have both a text and JSON of their own, and are integers to reflection.
+type Levels struct {
+	A slog.Level         `json:"a"`
+	B *slog.Level        `json:"b"`
+	C []slog.Level       `json:"c"`
+	D map[slog.Level]int `json:"d"`
+	E slog.Level         `json:"e" jsonschema:"default=INFO"`
 }
 
 // Decimal writes its own JSON without a schema, so tags say what it is.

@@ -29,7 +29,7 @@ func written() []Entry {
 		entry[Nets](), entry[Times](), entry[Enums](), entry[EnumPlaces](), entry[Custom](), entry[CustomPlaces](), entry[Shared](),
 		entry[Diamond](), entry[NamedStruct](), entry[OmitStructs](), entry[OmitZeros](), entry[QuotedAll](), entry[Groups](), entry[Refs](),
 		entry[Numbers](), entry[Defaults](), entry[Wide](), entry[OneOfTypes](), entry[ReadBytes](), entry[PointerText](), entry[NullInside](),
-		entry[Decimals](), entry[DefaultLists](), entry[EnumKeys](), entry[DeepPointers](), entry[Uuids](),
+		entry[Decimals](), entry[DefaultLists](), entry[EnumKeys](), entry[DeepPointers](), entry[Uuids](), entry[Levels](),
 	}
 }
 
