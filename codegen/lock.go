@@ -62,15 +62,15 @@ func mimeType(it *model.Item) string {
 	if it.Metadata.MIMEType != "" || it.FS {
 		return it.Metadata.MIMEType
 	}
-	switch it.Result {
-	case model.Text:
+	switch {
+	case it.Result == model.FullResult, it.Out.Kind == model.Interface: // the values say it
+		return ""
+	case it.Out.Kind == model.String:
 		return "text/plain"
-	case model.Bytes:
+	case it.Result == model.Bytes:
 		return "application/octet-stream"
-	case model.JSON:
-		return "application/json"
 	}
-	return ""
+	return "application/json"
 }
 
 func annotations(hints map[string]int64) *contract.Annotations {

@@ -84,18 +84,19 @@ func HandlePromptNoInput[Out any](fn func(context.Context) (Out, error)) PromptH
 // ResourceHandler is the function or file system behind a resource. HandleResource and its like make one.
 type ResourceHandler struct {
 	in  reflect.Type
+	out reflect.Type // nil of files
 	run func(ctx context.Context, in *input) (any, error)
 	fs  *embed.FS
 }
 
 // HandleResource makes a handler of a function whose input is the variables of the URI template.
 func HandleResource[In, Out any](fn func(context.Context, In) (Out, error)) ResourceHandler {
-	return ResourceHandler{in: reflect.TypeFor[In](), run: anyWithInput(fn)}
+	return ResourceHandler{in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), run: anyWithInput(fn)}
 }
 
 // HandleResourceNoInput makes a handler of a function for a resource with one URI.
 func HandleResourceNoInput[Out any](fn func(context.Context) (Out, error)) ResourceHandler {
-	return ResourceHandler{run: anyNoInput(fn)}
+	return ResourceHandler{out: reflect.TypeFor[Out](), run: anyNoInput(fn)}
 }
 
 // HandleResourceFS serves the files of an embedded file system, each as a resource below the URI of the metadata.

@@ -1,6 +1,7 @@
 package xmcp
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,7 +40,7 @@ func newResources(item *ResourceItem) ([]*resource, error) {
 	if item.Handler.in != nil {
 		return nil, errors.New("its handler takes input, but its URI has no variables")
 	}
-	r := &resource{item: *item, uri: item.Metadata.URI, mime: item.Metadata.MIMEType}
+	r := &resource{item: *item, uri: item.Metadata.URI, mime: item.mimeType()}
 	return []*resource{r}, r.prepare(item.Name)
 }
 
@@ -167,7 +168,7 @@ func (c *call) readResource(dst []byte) ([]byte, error) {
 			return nil, err
 		}
 		out, err := t.item.Handler.run(c.ctx, &input{raw: raw, dec: t.dec})
-		return c.appendContents(dst, &t.item, uri, t.item.Metadata.MIMEType, out, err)
+		return c.appendContents(dst, &t.item, uri, t.item.mimeType(), out, err)
 	}
 	return c.forward(dst, c.notFound(uri))
 }
@@ -219,17 +220,14 @@ func (c *call) appendContents(dst []byte, item *ResourceItem, uri, mimeType stri
 }
 
 func (c *call) contents(uri, mimeType string, out any) ([]ResourceContents, error) {
-	or := func(fallback string) string {
-		if mimeType != "" {
-			return mimeType
-		}
-		return fallback
+	if mimeType == "" { // the handler may return anything
+		mimeType = contentType(reflect.TypeOf(out))
 	}
 	switch v := out.(type) {
 	case string:
-		return []ResourceContents{TextContents(uri, or("text/plain"), v)}, nil
+		return []ResourceContents{TextContents(uri, mimeType, v)}, nil
 	case []byte:
-		return []ResourceContents{BlobContents(uri, or("application/octet-stream"), v)}, nil
+		return []ResourceContents{BlobContents(uri, mimeType, v)}, nil
 	case *ResourceResult:
 		if v == nil {
 			return nil, nil
@@ -240,13 +238,33 @@ func (c *call) contents(uri, mimeType string, out any) ([]ResourceContents, erro
 		return v.Contents, nil
 	}
 	if rv := reflect.ValueOf(out); rv.Kind() == reflect.String {
-		return []ResourceContents{TextContents(uri, or("text/plain"), rv.String())}, nil
+		return []ResourceContents{TextContents(uri, mimeType, rv.String())}, nil
 	}
 	raw, err := marshal(out)
 	if err != nil {
 		return nil, err
 	}
-	return []ResourceContents{TextContents(uri, or("application/json"), string(raw))}, nil
+	return []ResourceContents{TextContents(uri, mimeType, string(raw))}, nil
+}
+
+// mimeType is that of the contents, as far as it is known before they are read.
+func (it *ResourceItem) mimeType() string {
+	return cmp.Or(it.Metadata.MIMEType, contentType(it.Handler.out))
+}
+
+// contentType is the MIME type of the contents that a value of some type becomes, empty where values say it themselves.
+func contentType(t reflect.Type) string {
+	switch {
+	case t == nil: // a nil in an interface
+		return "application/json"
+	case t.Kind() == reflect.Interface, t == reflect.TypeFor[*ResourceResult]():
+		return ""
+	case t.Kind() == reflect.String:
+		return "text/plain"
+	case t == reflect.TypeFor[[]byte]():
+		return "application/octet-stream"
+	}
+	return "application/json"
 }
 
 // isText tells whether the content of a type is sent as text.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,65 @@ func TestTemplateVariables(t *testing.T) {
 			t.Errorf("%s with %s\n got %s\nwant %s", tt.template, tt.uri, got, tt.want)
 		}
 	}
+}
+
+type markdown string
+
+// Lists have the type that the contents will have, unless the handler may return anything.
+func TestListsHaveTheTypeOfTheContents(t *testing.T) {
+	for _, tt := range []struct {
+		name               string
+		resource, template ResourceHandler
+		said, listed, read string
+	}{
+		{"a string", contentsOf("a"), templateOf("a"), "", "text/plain", "text/plain"},
+		{"a declared string", contentsOf(markdown("a")), templateOf(markdown("a")), "", "text/plain", "text/plain"},
+		{"bytes", contentsOf([]byte("a")), templateOf([]byte("a")), "", "application/octet-stream", "application/octet-stream"},
+		{"a list", contentsOf([]string{"a"}), templateOf([]string{"a"}), "", "application/json", "application/json"},
+		{"a result", contentsOf(&ResourceResult{}), templateOf(&ResourceResult{}), "", "", ""},
+		{"a string as any", contentsOf[any]("a"), templateOf[any]("a"), "", "", "text/plain"},
+		{"nil as any", contentsOf[any](nil), templateOf[any](nil), "", "", "application/json"},
+		{"a string with a type", contentsOf("a"), templateOf("a"), "text/html", "text/html", "text/html"},
+		{"any with a type", contentsOf[any]("a"), templateOf[any]("a"), "text/html", "text/html", "text/html"},
+	} {
+		s := newTestServer(t, Config{}, func(r *Registry) {
+			r.AddResource(ResourceItem{Name: "a", Description: "A.", Metadata: ResourceMetadata{URI: "x://a", MIMEType: tt.said}, Handler: tt.resource})
+			r.AddResource(ResourceItem{Name: "b", Description: "B.", Metadata: ResourceMetadata{URI: "y://{query}", MIMEType: tt.said}, Handler: tt.template,
+				InputSchema: `{"type":"object","properties":{"query":{"type":"string"}},"required":["query"]}`})
+		})
+		for request, want := range map[string]string{
+			`"resources/list"`: tt.listed, `"resources/templates/list"`: tt.listed,
+			`"resources/read","params":{"uri":"x://a"}`: tt.read, `"resources/read","params":{"uri":"y://a"}`: tt.read,
+		} {
+			_, _, body := post(t, s, `{"jsonrpc":"2.0","id":1,"method":`+request+`}`, nil)
+			if got := mimeTypes(t, body); got != want {
+				t.Errorf("%s: %s has the type %q, want %q", tt.name, request, got, want)
+			}
+		}
+	}
+}
+
+func contentsOf[T any](v T) ResourceHandler {
+	return HandleResourceNoInput(func(context.Context) (T, error) { return v, nil })
+}
+
+func templateOf[T any](v T) ResourceHandler {
+	return HandleResource(func(context.Context, pathVars) (T, error) { return v, nil })
+}
+
+// mimeTypes are those of an answer, one after the other.
+func mimeTypes(t *testing.T, body string) (types string) {
+	t.Helper()
+	var m struct {
+		Result struct{ Resources, ResourceTemplates, Contents []struct{ MIMEType string } }
+	}
+	if err := json.Unmarshal([]byte(body), &m); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range slices.Concat(m.Result.Resources, m.Result.ResourceTemplates, m.Result.Contents) {
+		types += r.MIMEType
+	}
+	return types
 }
 
 // The time to match a URI is bounded, however long the URI is.

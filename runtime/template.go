@@ -51,7 +51,7 @@ func newTemplate(item *ResourceItem) (*template, error) {
 	if t.dec, err = newDecoder(item.Handler.in, item.InputSchema); err != nil {
 		return nil, err
 	}
-	t.listed, err = listedResource("uriTemplate", m.URI, item.Name, item, m.MIMEType)
+	t.listed, err = listedResource("uriTemplate", m.URI, item.Name, item, item.mimeType())
 	return t, err
 }
 
