@@ -47,12 +47,36 @@ func TestImportDirection(t *testing.T) {
 	}
 }
 
+// TestPluginsUseWhatIsPublic: plugins stand on packages that anybody can import, so a stranger could have written them.
+func TestPluginsUseWhatIsPublic(t *testing.T) {
+	out, err := command(t, ".", nil, "go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./plugins/...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plugins := 0
+	for line := range strings.Lines(out) {
+		fields := strings.Fields(line)
+		for _, imported := range fields[1:] {
+			switch {
+			case imported == modulePath+"/runtime":
+				plugins++
+			case within(imported, modulePath) && (!within(imported, modulePath+"/plugins") || slices.Contains(strings.Split(imported, "/"), "internal")):
+				t.Errorf("%s imports %s", fields[0], imported)
+			}
+		}
+	}
+	if plugins < 3 {
+		t.Errorf("%d plugins use the runtime, want all of them", plugins)
+	}
+}
+
 // TestServerBinary keeps the generator's libraries out of what users deploy.
 func TestServerBinary(t *testing.T) {
 	forbidden := []string{
 		modulePath + "/codegen", modulePath + "/cmd",
 		"golang.org/x/tools", "github.com/invopop/jsonschema", "github.com/spf13/cobra",
 		"testing", // xmcptest is for tests only
+		modulePath + "/plugins/scalekit/scalekitdev", // signs in whoever is chosen
 	}
 	for _, dir := range examples(t) {
 		t.Run(dir, func(t *testing.T) {
