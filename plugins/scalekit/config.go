@@ -44,7 +44,7 @@ type Config struct {
 	// Scopes, RequiredScopes, ScopeImplies, Leeway, MaxTokenBytes, DocsURL, ResourceName: see [oauth.Config].
 	Scopes, RequiredScopes []string
 	ScopeImplies           map[string][]string
-	// Audiences replace ResourceID as what a token must be made for.
+	// Audiences are further values of aud of which a token must have one. With ResourceID, it must have that as well.
 	Audiences             []string
 	DocsURL, ResourceName string
 	Leeway                time.Duration
@@ -125,6 +125,9 @@ func setup(h *xmcp.Host, cfg Config, n names) error {
 		return err
 	}
 	p := &provider{}
+	if cfg.ResourceID != "" {
+		p.audiences = cfg.Audiences
+	}
 	if cfg.ClientID != "" {
 		p.client = NewClient(cfg.EnvironmentURL, cfg.ClientID, cfg.ClientSecret, cfg.HTTPClient)
 	}
@@ -145,9 +148,7 @@ func (c *Config) oauth(p *provider, n names) oauth.Config {
 	if c.ResourceID != "" {
 		o.AuthorizationServer = c.EnvironmentURL + "/resources/" + c.ResourceID
 		o.Issuers = []string{o.AuthorizationServer}
-		if len(c.Audiences) == 0 {
-			o.Audiences = []string{c.ResourceID}
-		}
+		o.Audiences = []string{c.ResourceID}
 	}
 	if c.IsRevoked != nil {
 		o.IsRevoked = func(ctx context.Context, t *oauth.Token) (bool, error) { return c.IsRevoked(ctx, t.ID) }

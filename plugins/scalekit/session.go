@@ -3,6 +3,7 @@ package scalekit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -114,7 +115,8 @@ func valueOf(ctx context.Context) *value {
 
 // provider is one configured plugin.
 type provider struct {
-	client *Client // nil without credentials
+	client    *Client  // nil without credentials
+	audiences []string // of which a token has one, beside the resource id; nil when that is enough
 }
 
 var errTenant = errors.New("oid and org_id name different organizations")
@@ -125,6 +127,9 @@ func (p *provider) principal(t *oauth.Token) (*xmcp.Principal, error) {
 		UserID: t.Subject, ClientID: t.ClientID, TokenID: t.ID, Scopes: t.Scopes,
 		IssuedAt: t.IssuedAt, ExpiresAt: t.ExpiresAt, Issuer: t.Issuer, Audience: t.Audience, Claims: t.Claims,
 		Machine: t.Subject == t.ClientID,
+	}
+	if p.audiences != nil && !slices.ContainsFunc(t.Audience, func(a string) bool { return slices.Contains(p.audiences, a) }) {
+		return nil, fmt.Errorf("aud has none of Audiences, %q", p.audiences)
 	}
 	oid, okOid := t.String("oid")
 	org, okOrg := t.String("org_id")

@@ -141,3 +141,32 @@ func TestTokenThatIsDropped(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// A token is made for this server if it names the resource id; audiences that are given by hand are needed beside it, or in place of
+// one that is not known.
+func TestAudiences(t *testing.T) {
+	env := newEnvironment(t)
+	const url, id, other = "https://mcp.example.com/mcp", "res_1", "https://other.example.com/mcp"
+	for _, tt := range []struct {
+		id   string
+		aud  []string
+		good [][]string
+		bad  [][]string
+	}{
+		{id, nil, [][]string{{id}, {url, id}, {other, id}}, [][]string{{url}, {other}, {}}},
+		{id, []string{url}, [][]string{{url, id}}, [][]string{{url}, {id}, {other, id}, {}}},
+		{"", []string{url, "urn:x"}, [][]string{{url}, {"urn:x"}, {url, id}}, [][]string{{id}, {other}, {}}},
+	} {
+		at, err := serve(t, scalekit.New(scalekit.Config{EnvironmentURL: env.URL, ResourceID: tt.id, Audiences: tt.aud}), io.Discard, func(context.Context) (any, error) { return "in", nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for status, list := range map[int][][]string{200: tt.good, 401: tt.bad} {
+			for _, aud := range list {
+				if got, text := call(t, at, env.token(t, map[string]any{"aud": aud})); got != status {
+					t.Errorf("ResourceID %q and Audiences %q: %q is answered %d %s", tt.id, tt.aud, aud, got, text)
+				}
+			}
+		}
+	}
+}
