@@ -89,6 +89,8 @@ type Config struct {
 	stderr io.Writer // where the start-up lines and the log go; os.Stderr unless a test says otherwise
 	stdout io.Writer // likewise
 	ownLog bool      // Logger was made by resolve
+
+	channel *os.File // to the client of stdio, where standard output was taken before there was a server
 }
 
 // Limits bounds what clients can ask of a server. A zero field means its default; no limit can be taken away.

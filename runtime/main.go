@@ -51,6 +51,11 @@ func run(ctx context.Context, args []string, env environment, stdout, stderr io.
 	if err := flags.apply(&cfg, env, table); err != nil {
 		return fail(stderr, program, err)
 	}
+	if cfg.Stdio {
+		channel, giveBack := takeStdout() // plugins print, too
+		defer giveBack()
+		cfg.channel = channel
+	}
 	s, err := New(r, cfg)
 	if err != nil {
 		return fail(stderr, program, err)

@@ -164,11 +164,13 @@ func (h hook) call(ctx context.Context, log *slog.Logger) (err error) {
 // [Config.Stdio] it serves standard input and output, and the end of the input ends it as well.
 func (s *Server) Run(ctx context.Context) error {
 	if s.cfg.Stdio {
-		in, out := os.Stdin, os.Stdout
-		// What handlers print must not get between the messages.
-		os.Stdout = os.Stderr
-		defer func() { os.Stdout = out }()
-		return s.ServeStdio(ctx, in, out)
+		out := s.cfg.channel
+		if out == nil {
+			channel, giveBack := takeStdout()
+			defer giveBack()
+			out = channel
+		}
+		return s.ServeStdio(ctx, os.Stdin, out)
 	}
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", s.cfg.Addr)

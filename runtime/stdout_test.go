@@ -1,0 +1,78 @@
+package xmcp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+const printing = "XMCP_TEST_PRINTING"
+
+// printingServer is a program that writes to standard output in every way there is.
+func printingServer() {
+	os.Args = os.Args[:1] // the flags of the test are not the server's
+	early := os.Stdout    // as loggers have it that are made when a program starts
+	r := NewRegistry()
+	r.Use(func() []Plugin {
+		return []Plugin{PluginFunc("p", func(*Host) error { fmt.Println("printed in setup"); return nil })}
+	})
+	tool1(r, "print", "", "", ToolMetadata{}, HandleToolBare(func(ctx context.Context) error {
+		fmt.Println("printed by handler")
+		if runtime.GOOS == "windows" {
+			return nil
+		}
+		log.New(early, "", 0).Println("printed by early logger")
+		child := exec.CommandContext(ctx, "echo", "printed by child")
+		child.Stdout = early
+		return child.Run()
+	}))
+	Main(r, Config{Name: "printing", Version: "1.0.0", Stdio: true})
+}
+
+// Whatever a program writes to standard output, and whenever it took hold of it, the client reads messages and nothing else.
+func TestPrintingDoesNotBreakStdio(t *testing.T) {
+	if os.Getenv(printing) != "" {
+		printingServer()
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestPrintingDoesNotBreakStdio$")
+	cmd.Env = append(os.Environ(), printing+"=1")
+	cmd.Dir = t.TempDir()
+	cmd.Stdin = strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"print",` + modernMeta + "}}\n")
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v\n%s", err, &errOut)
+	}
+	dec := json.NewDecoder(&out)
+	var m struct {
+		ID     int
+		Result *struct{ IsError bool }
+	}
+	if err := dec.Decode(&m); err != nil || m.ID != 1 || m.Result == nil || m.Result.IsError {
+		t.Errorf("%v, %+v", err, m)
+	}
+	if err := dec.Decode(&m); err != io.EOF {
+		t.Errorf("more than a message: %v", err)
+	}
+	want := []string{"printed in setup", "printed by handler"}
+	if runtime.GOOS != "windows" {
+		want = append(want, "printed by early logger", "printed by child")
+	}
+	for _, line := range want {
+		if !strings.Contains(errOut.String(), line+"\n") {
+			t.Errorf("standard error has no line %q:\n%s", line, &errOut)
+		}
+	}
+}
