@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -182,6 +183,33 @@ func TestSessionsOfOthers(t *testing.T) {
 			}
 			a.audit.take()
 		}
+		// What is left of a call is for its owner, with a refreshed token too.
+		parts := toolCall("parts", map[string]any{})
+		parts.params["_meta"] = map[string]any{"progressToken": 1}
+		begun := a.send(t, legacy, parts, bearing(alice), with("Mcp-Session-Id", session))
+		id := regexp.MustCompile(`(?m)^id: (.+)$`).FindStringSubmatch(begun.body)
+		if id == nil || strings.Contains(begun.body, "The rest.") {
+			t.Fatalf("the call does not let go: %+v", begun)
+		}
+		resume := func(token, session string) reply {
+			req, err := http.NewRequestWithContext(t.Context(), "GET", a.url+"/mcp", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a.do(t, req, bearing(token), with("Mcp-Session-Id", session), with("Last-Event-ID", id[1]), with("Accept", "text/event-stream"), with("Mcp-Protocol-Version", legacy))
+		}
+		for who, token := range strangers {
+			if got := resume(token, session); got.status != 404 || strings.Contains(got.body, "The rest.") {
+				t.Errorf("%s resumes: %+v", who, got)
+			}
+			if got := resume(token, a.initialize(t, token, "{}")); got.status != 400 || strings.Contains(got.body, "The rest.") {
+				t.Errorf("%s resumes in a session of their own: %+v", who, got)
+			}
+		}
+		if got := resume(e.alice(t, nil), session); got.status != 200 || !strings.Contains(got.body, "The rest.") {
+			t.Errorf("the owner resumes: %+v", got)
+		}
+		a.audit.take()
 		// The owner's session has stayed, with a refreshed token too.
 		got := a.send(t, legacy, greeting, bearing(e.alice(t, nil)), with("Mcp-Session-Id", session))
 		a.expectText(t, got, "Hello")

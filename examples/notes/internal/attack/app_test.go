@@ -91,7 +91,8 @@ func startWith(t *testing.T, env *environment, plugin func(url string) xmcp.Plug
 	return nil
 }
 
-// addTools adds what the app has no use for: a tool with scopes, one that asks its client, and one for people only.
+// addTools adds what the app has no use for: a tool with scopes, one that asks its client, one whose events are resumed, and one for
+// people only.
 func addTools(r *xmcp.Registry) {
 	r.AddTool(xmcp.ToolItem{
 		Name: "export", Description: "Exports.", Metadata: xmcp.ToolMetadata{Scopes: []string{"notes:export", "files"}},
@@ -110,6 +111,14 @@ func addTools(r *xmcp.Registry) {
 				return "", err
 			}
 			return "Hello, " + answer.Name + ".", nil
+		}),
+	})
+	r.AddTool(xmcp.ToolItem{
+		Name: "parts", Description: "Lets go of the connection in the midst of its work.",
+		Handler: xmcp.HandleToolNoInput(func(ctx context.Context) (string, error) {
+			xmcp.Progress(ctx, 1, 2, "begun")
+			xmcp.CloseStream(ctx, time.Millisecond)
+			return "The rest.", nil
 		}),
 	})
 	r.AddTool(xmcp.ToolItem{
