@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -11,12 +10,12 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/xmcpgo/xmcpgo/internal/journal"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
@@ -25,27 +24,13 @@ import (
 // patient is an app that runs with the clinic's settings, as main would run it.
 type patient struct {
 	url string
-	mu  sync.Mutex
-	log bytes.Buffer
-}
-
-func (p *patient) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.log.Write(b)
-	return os.Stderr.Write(b)
-}
-
-func (p *patient) logged() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.log.String()
+	log journal.Journal
 }
 
 // admit starts the app on a port of its own, unless the settings make that fail.
 func (c *clinic) admit() *patient {
 	c.t.Helper()
-	p := &patient{}
+	p := &patient{log: journal.Journal{Also: os.Stderr}}
 	var handler http.Handler
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	c.t.Cleanup(web.Close)
@@ -57,7 +42,7 @@ func (c *clinic) admit() *patient {
 	r := xmcp.NewRegistry()
 	r.AddTool(xmcp.ToolItem{Name: "greet", Description: "Greets.", Handler: xmcp.HandleToolNoInput(func(context.Context) (string, error) { return "Hello!", nil })})
 	r.Use(func() []xmcp.Plugin { return []xmcp.Plugin{scalekit.FromEnv()} })
-	srv, err := xmcp.New(r, xmcp.Config{Name: "patient", Addr: strings.TrimPrefix(web.URL, "http://"), BaseURL: c.settings[envBaseURL], Logger: slog.New(slog.NewTextHandler(p, nil))})
+	srv, err := xmcp.New(r, xmcp.Config{Name: "patient", Addr: strings.TrimPrefix(web.URL, "http://"), BaseURL: c.settings[envBaseURL], Logger: slog.New(slog.NewTextHandler(&p.log, nil))})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -178,8 +163,8 @@ func TestUsualMistakes(t *testing.T) {
 				t.Errorf("the answer is %d %s", status, answer)
 			}
 			for _, text := range tt.log {
-				if !strings.Contains(p.logged(), text) {
-					t.Errorf("the log does not say %q:\n%s", text, p.logged())
+				if !strings.Contains(p.log.String(), text) {
+					t.Errorf("the log does not say %q:\n%s", text, p.log.String())
 				}
 			}
 			expectFinding(t, c.examine(), tt.check, tt.variable, tt.fix, tt.symptom)
@@ -208,8 +193,8 @@ func TestMistakenServerURL(t *testing.T) {
 	c := newClinic(t)
 	p := c.admit() // calls itself by its port, and is registered by another one
 	for _, text := range []string{"register the resource as its Server URL in the dashboard", "resource=" + p.url + "/mcp", "SCALEKIT_RESOURCE_URL sets another one"} {
-		if !strings.Contains(p.logged(), text) {
-			t.Errorf("the log does not say %q:\n%s", text, p.logged())
+		if !strings.Contains(p.log.String(), text) {
+			t.Errorf("the log does not say %q:\n%s", text, p.log.String())
 		}
 	}
 	c.env.RegisterClient("client", "", "Client", "http://127.0.0.1:2/callback")

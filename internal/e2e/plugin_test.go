@@ -133,6 +133,6 @@ func checkServer(t *testing.T, bin string) {
 		t.Errorf("readyz: %d", ready.status)
 	}
 	if code := srv.stop(t, syscall.SIGTERM); code != 0 {
-		t.Errorf("exit code %d after SIGTERM; log:\n%s", code, srv.log())
+		t.Errorf("exit code %d after SIGTERM; log:\n%s", code, srv.log.String())
 	}
 }

@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/internal/journal"
 	"github.com/xmcpgo/xmcpgo/internal/overhear"
 )
 
@@ -85,22 +85,7 @@ type server struct {
 	cmd  *exec.Cmd
 	base string // URL without a path
 	done chan error
-
-	mu  sync.Mutex
-	out bytes.Buffer
-}
-
-func (s *server) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.out.Write(p)
-	return os.Stderr.Write(p) // where secrets are looked for
-}
-
-func (s *server) log() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.out.String()
+	log  journal.Journal
 }
 
 var announced = regexp.MustCompile(`(http://127\.0\.0\.1:[0-9]+)/mcp`)
@@ -108,26 +93,26 @@ var announced = regexp.MustCompile(`(http://127\.0\.0\.1:[0-9]+)/mcp`)
 // start runs an app and waits until it says where it serves.
 func start(t *testing.T, env []string, name string, args ...string) *server {
 	t.Helper()
-	s := &server{done: make(chan error, 1)}
+	s := &server{done: make(chan error, 1), log: journal.Journal{Also: os.Stderr}}
 	s.cmd = exec.Command(name, args...)
-	s.cmd.Dir, s.cmd.Env, s.cmd.Stderr = t.TempDir(), append(os.Environ(), env...), s
+	s.cmd.Dir, s.cmd.Env, s.cmd.Stderr = t.TempDir(), append(os.Environ(), env...), &s.log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() { s.done <- s.cmd.Wait() }()
 	t.Cleanup(func() { _ = s.cmd.Process.Kill() })
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		if m := announced.FindStringSubmatch(s.log()); m != nil {
+		if m := announced.FindStringSubmatch(s.log.String()); m != nil {
 			s.base = strings.TrimSuffix(overhear.HTTP(t, m[0]), "/mcp")
 			return s
 		}
 		select {
 		case err := <-s.done:
-			t.Fatalf("the server ended: %v\n%s", err, s.log())
+			t.Fatalf("the server ended: %v\n%s", err, s.log.String())
 		default:
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("the server does not say where it serves:\n%s", s.log())
+			t.Fatalf("the server does not say where it serves:\n%s", s.log.String())
 		}
 	}
 }
@@ -142,7 +127,7 @@ func (s *server) stop(t *testing.T, sig os.Signal) int {
 	case <-s.done:
 		return s.cmd.ProcessState.ExitCode()
 	case <-time.After(30 * time.Second):
-		t.Fatalf("the server does not stop:\n%s", s.log())
+		t.Fatalf("the server does not stop:\n%s", s.log.String())
 		return -1
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/internal/journal"
 	"github.com/xmcpgo/xmcpgo/test/browser"
 )
 
@@ -81,7 +82,7 @@ type process struct {
 	name   string
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
-	out    journal
+	out    journal.Journal
 	ended  chan struct{}
 	err    error
 	cancel context.CancelFunc

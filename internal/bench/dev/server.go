@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,14 +10,15 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/xmcpgo/xmcpgo/internal/journal"
 )
 
 // devServer is xmcpgo dev at work.
 type devServer struct {
 	cmd    *exec.Cmd
-	output *output
+	output *journal.Journal
 	url    string
 	done   chan struct{}
 }
@@ -30,7 +30,7 @@ var endpoint = regexp.MustCompile(`"url":"([^"]+)"`)
 
 // startDev runs the command on an app and waits until it serves.
 func startDev(ctx context.Context, command, dir string) (*devServer, error) {
-	s := &devServer{cmd: exec.Command(command, "dev", "--addr", "127.0.0.1:0", dir), output: &output{}, done: make(chan struct{})}
+	s := &devServer{cmd: exec.Command(command, "dev", "--addr", "127.0.0.1:0", dir), output: &journal.Journal{}, done: make(chan struct{})}
 	s.cmd.Env = append(os.Environ(), "GOWORK=off")
 	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
 	if err := s.cmd.Start(); err != nil {
@@ -92,22 +92,4 @@ func (s *devServer) answers(ctx context.Context, want string) error {
 		}
 	}
 	return fmt.Errorf("no answer with %s in %s, the last one is %s\n%s", want, patience, last, s.output)
-}
-
-// output collects what a process writes. It is safe for concurrent use.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.String()
 }

@@ -6,12 +6,11 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/internal/journal"
 	"github.com/xmcpgo/xmcpgo/internal/overhear"
 )
 
@@ -33,7 +32,7 @@ func Serve(t testing.TB, bin string) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	log := &transcript{}
+	log := &journal.Journal{Also: os.Stderr}
 	found := make(chan string, 1)
 	read := make(chan struct{})
 	go func() {
@@ -74,23 +73,4 @@ func Serve(t testing.TB, bin string) string {
 		t.Fatalf("the server names no endpoint:\n%s", log)
 	}
 	return ""
-}
-
-// transcript keeps what a server wrote.
-type transcript struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (t *transcript) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.b.Write(p)
-	return os.Stderr.Write(p) // where secrets are looked for
-}
-
-func (t *transcript) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.b.String()
 }

@@ -2,7 +2,6 @@
 package protected
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"net"
@@ -14,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xmcpgo/xmcpgo/internal/journal"
 	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
@@ -26,7 +26,7 @@ type Place struct {
 	Issuer   string // the stand-in
 	Endpoint string // the server
 
-	log     journal
+	log     journal.Journal
 	mu      sync.Mutex
 	callers []caller // of requests that came through
 }
@@ -67,6 +67,7 @@ func Open(t testing.TB, change func(*scalekitdev.Config)) *Place {
 	r.Use(func() []xmcp.Plugin {
 		return []xmcp.Plugin{plugin, xmcp.PluginFunc("callers", func(h *xmcp.Host) error { return p.listen(t, h) })}
 	})
+	p.log.Also = os.Stderr
 	logger := slog.New(slog.NewTextHandler(&p.log, nil))
 	s, err := xmcp.New(r, xmcp.Config{Name: "protected", BaseURL: strings.TrimSuffix(p.Endpoint, "/mcp"), Logger: logger, Audit: logger})
 	if err != nil {
@@ -173,23 +174,4 @@ func StandIn(t testing.TB, endpoint string, change func(*scalekitdev.Config)) *P
 	}
 	handler, p.Issuer = p.Env.Handler(), web.URL
 	return p
-}
-
-// journal keeps what a server or a program wrote, and passes it on to the output of the tests, where secrets are looked for.
-type journal struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.b.Write(p)
-	return os.Stderr.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.String()
 }
