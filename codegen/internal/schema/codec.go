@@ -1,6 +1,10 @@
 package schema
 
 import (
+	"errors"
+	"net"
+	"net/netip"
+	"regexp"
 	"strings"
 
 	"github.com/xmcpgo/xmcpgo/codegen/internal/model"
@@ -54,6 +58,34 @@ func lookupKnown(t *model.Type) *known {
 		return &k
 	}
 	return nil
+}
+
+// knownTexts read what the types of the standard library that are written as text read.
+var knownTexts = map[string]func([]byte) error{
+	"log/slog.Level":     readLevel,
+	"net.IP":             func(b []byte) error { return new(net.IP).UnmarshalText(b) },
+	"net/netip.Addr":     func(b []byte) error { return new(netip.Addr).UnmarshalText(b) },
+	"net/netip.AddrPort": func(b []byte) error { return new(netip.AddrPort).UnmarshalText(b) },
+	"net/netip.Prefix":   func(b []byte) error { return new(netip.Prefix).UnmarshalText(b) },
+}
+
+// readLevel is the UnmarshalText of slog.Level. The package itself would make the first go generate of an app compile three more.
+func readLevel(b []byte) error {
+	if !levelForm.Match(b) {
+		return errors.New("a level is DEBUG, INFO, WARN or ERROR, with an offset as in INFO+1 or without")
+	}
+	return nil
+}
+
+var levelForm = regexp.MustCompile(`^(?i:debug|info|warn|error)([+-][0-9]{1,9})?$`)
+
+// knownText is the reader of t's texts. What a type of somebody else reads is not known: its code is not run.
+func knownText(t *model.Type) func(string) error {
+	read := knownTexts[t.PkgPath+"."+t.Name]
+	if read == nil || t.Name == "" || t.InModule {
+		return nil
+	}
+	return func(s string) error { return read([]byte(s)) }
 }
 
 // codec follows encoding/json's choice between the type's methods and its structure. addressable says that the value certainly

@@ -114,9 +114,9 @@ func (d *deriver) value(t *model.Type, p place, addressable bool) *node {
 			WithHint("use *%s, or give the method a value receiver", t))
 		return &node{}
 	case c.known != nil:
-		return &node{typ: c.known.typ, format: c.known.format, kind: numberKind(c.known.typ, t), description: c.known.description}
+		return &node{typ: c.known.typ, format: c.known.format, kind: numberKind(c.known.typ, t), description: c.known.description, text: knownText(t)}
 	case c.how == asText:
-		n := &node{typ: "string"}
+		n := &node{typ: "string", text: knownText(t)}
 		if t.Name == "UUID" && t.Kind == model.Array && t.Len == 16 && !t.InModule {
 			n.format = "uuid"
 		}

@@ -17,6 +17,8 @@ type node struct {
 	refs     []string   // anyof_ref, oneof_ref
 	refsAt   []text
 
+	text func(string) error // whether the Go type reads a text, where that is known
+
 	def    *definition // a declared type that may end up in $defs
 	custom *model.Type // the type answers for itself
 

@@ -119,7 +119,12 @@ func (n *node) refusesString(s string) string {
 		}
 	}
 	if !hasFormat(n.format, s) {
-		return "is not a " + n.format
+		return "is not of the format " + n.format
+	}
+	if n.text != nil {
+		if err := n.text(s); err != nil {
+			return "is not a value of its type: " + err.Error()
+		}
 	}
 	return ""
 }

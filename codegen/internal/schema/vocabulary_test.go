@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"log/slog"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -97,4 +98,14 @@ func words(f *ast.FuncDecl) (list []string) {
 		return true
 	})
 	return list
+}
+
+// TestLevelsAreReadAsBySlog compares with the type that the generator does not link.
+func TestLevelsAreReadAsBySlog(t *testing.T) {
+	for _, s := range []string{"INFO", "info", "Warn", "DEBUG-4", "error+12", "ERROR+-1", "INFO+", "INFO 1", "LOUD", "", "0", "+1", " INFO", "INFO\n", "INFO+0x1", "INFO+99999999999999999999"} {
+		want := new(slog.Level).UnmarshalText([]byte(s)) == nil
+		if got := readLevel([]byte(s)) == nil; got != want {
+			t.Errorf("%q: read %v, by slog %v", s, got, want)
+		}
+	}
 }
