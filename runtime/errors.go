@@ -12,7 +12,8 @@ import (
 )
 
 // UserError makes an error whose text is meant for the model and the person in front of it: it is sent even when
-// [Config].MaskErrors hides all others. Arguments are as for [fmt.Errorf], %w included.
+// [Config].MaskErrors hides all others, and is an answer rather than a failure, so it is not logged. Arguments are as for
+// [fmt.Errorf], %w included.
 func UserError(format string, args ...any) error { return &userError{fmt.Errorf(format, args...)} }
 
 type userError struct{ err error }
