@@ -199,7 +199,7 @@ func TestPermissionsOfPromptsAndResources(t *testing.T) {
 		{"none", "prompts/get", `{"name":"needs"}`, `Missing admin permission.`},
 		{"none", "prompts/get", `{"name":"hides"}`, `unknown prompt: hides`},
 		{"none", "prompts/get", `{"name":"scoped"}`, `insufficient_scope`},
-		{"none", "prompts/list", `{}`, `{"prompts":[{"name":"needs","description":"x"},{"name":"scoped","description":"x"}]}`},
+		{"none", "prompts/list", `{}`, `{"prompts":[{"name":"needs","description":"x"},{"name":"scoped","description":"x"}]`},
 		{"none", "completion/complete", `{"ref":{"type":"ref/prompt","name":"hides"},"argument":{"name":"a","value":""}}`, `unknown prompt`},
 		{"none", "completion/complete", `{"ref":{"type":"ref/prompt","name":"needs"},"argument":{"name":"a","value":""}}`, `Missing admin permission.`},
 		{"none", "completion/complete", `{"ref":{"type":"ref/resource","uri":"x://t/{kind}"},"argument":{"name":"a","value":""}}`, `resource not found`},
@@ -209,11 +209,31 @@ func TestPermissionsOfPromptsAndResources(t *testing.T) {
 		{"none", "resources/read", `{"uri":"x://t/a"}`, `resource not found`},
 		{"admin", "resources/read", `{"uri":"x://t/a"}`, `"text":"ok"`},
 		{"none", "resources/read", `{"uri":"x://scoped"}`, `insufficient_scope`},
-		{"none", "resources/templates/list", `{}`, `{"resourceTemplates":[]}`},
+		{"none", "resources/templates/list", `{}`, `{"resourceTemplates":[]`},
 	} {
-		_, _, body := post(t, s, `{"jsonrpc":"2.0","id":1,"method":"`+tt.method+`","params":`+tt.params+`}`, map[string]string{"Authorization": "Bearer " + tt.who})
-		if !strings.Contains(body, tt.want) {
-			t.Errorf("%s asks %s %s\n got %s\nwant %s", tt.who, tt.method, tt.params, body, tt.want)
+		request := `{"jsonrpc":"2.0","id":1,"method":"` + tt.method + `","params":` + tt.params + `}`
+		scoped := tt.want == "insufficient_scope"
+		status, _, body := post(t, s, request, map[string]string{"Authorization": "Bearer " + tt.who})
+		if !strings.Contains(body, tt.want) || (status == 403) != scoped {
+			t.Errorf("%s asks %s %s\n got %d %s\nwant %s", tt.who, tt.method, tt.params, status, body, tt.want)
+		}
+		var named struct{ Name, URI string }
+		if err := json.Unmarshal([]byte(tt.params), &named); err != nil {
+			t.Fatal(err)
+		}
+		header := map[string]string{"Authorization": "Bearer " + tt.who, "Mcp-Protocol-Version": "2026-07-28", "Mcp-Method": tt.method}
+		if name := named.Name + named.URI; name != "" {
+			header["Mcp-Name"] = name
+		}
+		params := strings.Replace(strings.TrimSuffix(tt.params, "}")+","+modernMeta+"}", "{,", "{", 1)
+		status, _, body = post(t, s, `{"jsonrpc":"2.0","id":1,"method":"`+tt.method+`","params":`+params+`}`, header)
+		if !strings.Contains(body, tt.want) || (status == 403) != scoped || strings.HasSuffix(tt.method, "/list") && !strings.Contains(body, `"cacheScope":"private"`) {
+			t.Errorf("in the modern era, %s asks %s %s\n got %d %s\nwant %s", tt.who, tt.method, tt.params, status, body, tt.want)
+		}
+		// One call of a batch is judged as one alone: a scope that is missing refuses the batch.
+		status, _, body = post(t, s, `[{"jsonrpc":"2.0","id":2,"method":"ping"},`+request+`]`, map[string]string{"Authorization": "Bearer " + tt.who})
+		if !strings.Contains(body, tt.want) || (status == 403) != scoped || strings.Contains(body, `"id":2`) == scoped {
+			t.Errorf("in a batch, %s asks %s %s\n got %d %s\nwant %s", tt.who, tt.method, tt.params, status, body, tt.want)
 		}
 	}
 }
