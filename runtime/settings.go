@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xmcpgo/xmcpgo/runtime/internal/similar"
+	"github.com/xmcpgo/xmcpgo/internal/similar"
 )
 
 // setting is one thing that an operator can set by flag and environment.

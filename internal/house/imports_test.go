@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestImportDirection holds the layers: generator and runtime share nothing, and
+// TestImportDirection holds the layers: generator and runtime know nothing of each other, and
 // the runtime knows no plugin, so an app links only what serves it. Tests are
 // bound by it too, as far as their own imports go.
 func TestImportDirection(t *testing.T) {

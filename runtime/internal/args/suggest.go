@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/xmcpgo/xmcpgo/runtime/internal/similar"
+	"github.com/xmcpgo/xmcpgo/internal/similar"
 )
 
 // suggest returns what to add to a complaint about an unknown name: a known one that may have been meant, or all of them

@@ -1,4 +1,5 @@
-// Package similar finds the name that a misspelt one was meant to be.
+// Package similar tells how far a misspelt name is from a known one, for the generator, the runtime and the commands. What is near enough is
+// theirs to say. It imports nothing, since servers link it.
 package similar
 
 // Distance counts the insertions, deletions, replacements and swaps of neighbours that make a into b, in bytes (the optimal string
