@@ -1,7 +1,6 @@
 package xmcp
 
 import (
-	"net/http"
 	"sync/atomic"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -37,9 +36,9 @@ func (c *call) sharedList() []byte {
 	}
 	var rest []byte
 	if same() {
-		answer, status := c.answer(nil)
-		if status != http.StatusOK {
-			return nil
+		answer, err := c.run(nil)
+		if err != nil {
+			return nil // and it fails again where the client is told
 		}
 		rest = answer[len(wire.AppendResultHead(nil, c.msg.ID)):]
 	}
