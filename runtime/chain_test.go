@@ -32,7 +32,7 @@ func tryChainServer(cfg Config, endpoint http.Handler, plugins ...Plugin) (*Serv
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Logger, endpoint: endpoint}
+	s := &Server{cfg: cfg, log: cfg.Logger, audit: newAuditor(cfg), endpoint: endpoint}
 	s.base, s.cut = context.WithCancelCause(context.Background())
 	r := NewRegistry()
 	r.Use(func() []Plugin { return plugins })

@@ -246,7 +246,14 @@ func TestHealthChecksAnswerAnyHostAndOnlyReading(t *testing.T) {
 }
 
 func TestSlowBodiesAreCutOffButLongCallsAreNot(t *testing.T) {
-	s := newChainServer(t, Config{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	for name, cfg := range map[string]Config{"plain": {}, "audited": {Audit: slog.New(slog.DiscardHandler)}} {
+		t.Run(name, func(t *testing.T) { slowBodiesAndLongCalls(t, cfg) })
+	}
+}
+
+func slowBodiesAndLongCalls(t *testing.T, cfg Config) {
+	t.Helper()
+	s := newChainServer(t, cfg, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.ReadAll(r.Body); err != nil {
 			http.Error(w, "slow", http.StatusRequestTimeout)
 			return
