@@ -21,6 +21,10 @@
 // Call, Prompt, Read and Complete fail the test when the server refuses or the tool fails, with the reason. CallFails,
 // PromptFails and ReadFails fail it when that does not happen, and return what the client was told.
 //
+// # Golden files
+//
+// Golden compares what a client was told with a file, and writes the file when XMCP_UPDATE_GOLDEN=1 says so.
+//
 // # Questions
 //
 // WithAnswers answers what tools ask in the middle of a call, in the way of each era: while the handler waits, or by
