@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -156,3 +158,54 @@ func TestSecretsAreUnprintable(t *testing.T) {
 		}
 	}
 }
+
+// The app's token is fetched once for all that need it, kept until a minute before it ends, and not lost when who began the fetch
+// gives up.
+func TestTokenIsFetchedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var tokens, calls atomic.Int32
+		c := scalekit.NewClient("https://acme.scalekit.com", "skc_1", "hush", &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Path != "/oauth/token" {
+				calls.Add(1)
+				return reply(200, `{"user":{"id":"usr_1"}}`)()
+			}
+			tokens.Add(1)
+			select {
+			case <-time.After(3 * time.Second):
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+			return reply(200, `{"access_token":"management","expires_in":3600}`)()
+		})})
+		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := c.GetUser(impatient, "usr_1"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("who gives up: %v", err)
+		}
+		var wg sync.WaitGroup
+		for range 32 {
+			wg.Go(func() {
+				if _, err := c.GetUser(t.Context(), "usr_1"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if tokens.Load() != 1 || calls.Load() != 32 {
+			t.Errorf("%d tokens for %d calls", tokens.Load(), calls.Load())
+		}
+		for _, step := range []struct {
+			wait   time.Duration
+			tokens int32
+		}{{58 * time.Minute, 1}, {2 * time.Minute, 2}, {time.Minute, 2}} {
+			time.Sleep(step.wait)
+			if _, err := c.GetUser(t.Context(), "usr_1"); err != nil || tokens.Load() != step.tokens {
+				t.Errorf("%v later: %d tokens, want %d, %v", step.wait, tokens.Load(), step.tokens, err)
+			}
+		}
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
