@@ -25,10 +25,42 @@ type environment struct {
 	lookup func(name string) (string, bool)
 	set    func(name, value string) error
 	read   func(path string) ([]byte, error)
+	names  func() []string // of all variables
 }
 
 func processEnvironment() environment {
-	return environment{lookup: os.LookupEnv, set: os.Setenv, read: readBounded}
+	return environment{lookup: os.LookupEnv, set: os.Setenv, read: readBounded, names: variableNames}
+}
+
+func variableNames() []string {
+	all := os.Environ()
+	for i, v := range all {
+		all[i], _, _ = strings.Cut(v, "=")
+	}
+	slices.Sort(all)
+	return all
+}
+
+// envPrefix begins the variables that nobody else is likely to have. Still, a service of that name may be in the same cluster.
+const envPrefix = "XMCP_"
+
+// checkNames finds the misspelt variable: one that is so close to a setting's that it was meant to be it.
+func (e environment) checkNames(table []setting) error {
+	known := []string{envUnderDev}
+	for _, s := range table {
+		if strings.HasPrefix(s.env, envPrefix) {
+			known = append(known, s.env)
+		}
+	}
+	for _, name := range e.names() {
+		if !strings.HasPrefix(name, envPrefix) || slices.Contains(known, name) {
+			continue
+		}
+		if near := nearest(name, known); near != "" {
+			return &usageError{fmt.Sprintf("unknown variable %s: did you mean %s?", name, near)}
+		}
+	}
+	return nil
 }
 
 func readBounded(path string) ([]byte, error) {
@@ -155,6 +187,9 @@ func parseFlags(args []string, table []setting) (parsedFlags, error) {
 func (p parsedFlags) apply(c *Config, env environment, table []setting) error {
 	if c.Addr == "" {
 		c.Addr = DefaultAddr
+	}
+	if err := env.checkNames(table); err != nil {
+		return err
 	}
 	for _, s := range table {
 		if s.env == "" {

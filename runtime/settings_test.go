@@ -21,6 +21,7 @@ func fakeEnvironment(vars map[string]string, dotenv string) (environment, map[st
 	return environment{
 		lookup: func(name string) (string, bool) { v, ok := all[name]; return v, ok },
 		set:    func(name, value string) error { all[name] = value; return nil },
+		names:  func() []string { return sortedKeys(all) },
 		read: func(string) ([]byte, error) {
 			if dotenv == "-" {
 				return nil, fs.ErrNotExist
@@ -140,6 +141,9 @@ func TestMistakesFailInOneLineThatNamesThem(t *testing.T) {
 		{"bad host list", map[string]string{"ALLOWED_HOSTS": "a,b c"}, "-", nil, `ALLOWED_HOSTS="a,b c": has the entry "b c", which is not a name, name:port, *.domain or *`},
 		{"bad origin list", nil, "-", []string{"--allowed-origins", "app"}, `--allowed-origins="app": has the entry "app", which is not like https://app.example.com`},
 		{"short key", map[string]string{"XMCP_KEY": "hunter2"}, "-", nil, "XMCP_KEY is shorter than 16 bytes"},
+		{"misspelt variable", map[string]string{"XMCP_MASKERRORS": "hunter2"}, "-", nil, "unknown variable XMCP_MASKERRORS: did you mean XMCP_MASK_ERRORS?"},
+		{"misspelt variable in .env", nil, "XMCP_LOGLEVEL=debug", nil, "unknown variable XMCP_LOGLEVEL: did you mean XMCP_LOG_LEVEL?"},
+		{"misspelt empty variable", map[string]string{"XMCP_KEI": ""}, "-", nil, "unknown variable XMCP_KEI: did you mean XMCP_KEY?"},
 		{"broken .env", nil, "A=1\nTOKEN hunter2\nB=2\n", nil, ".env:2: not a line of the form NAME=value"},
 	}
 	for _, tt := range tests {
@@ -152,6 +156,18 @@ func TestMistakesFailInOneLineThatNamesThem(t *testing.T) {
 				t.Error("a secret is in the message")
 			}
 		})
+	}
+}
+
+// What an orchestrator tells of a service that is called xmcp, and what is an app's own, is left alone.
+func TestVariablesOfOthers(t *testing.T) {
+	for _, name := range []string{
+		"XMCP_PORT", "XMCP_SERVICE_HOST", "XMCP_SERVICE_PORT", "XMCP_SERVICE_PORT_HTTP", "XMCP_PORT_3001_TCP", "XMCP_PORT_3001_TCP_ADDR", "XMCP_PORT_3001_TCP_PROTO",
+		"XMCP_HOST", "XMCP_HOME", "XMCP_VERSION", "XMCP_DATABASE_URL", "XMCP_SOAK", "XMCP_UPDATE_GOLDEN", envUnderDev, "XMCPGO_KEY", "LOGLEVEL", "ALLOWED_HOST",
+	} {
+		if _, err := configure(Config{}, map[string]string{name: "tcp://10.0.0.1:3001"}, "-"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
