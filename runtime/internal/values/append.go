@@ -96,12 +96,12 @@ func (pl *plan) write(o *output, p unsafe.Pointer) bool {
 	case opStruct:
 		return pl.writeStruct(o, p)
 	case opSlice:
-		s := (*sliceHeader)(p)
-		if s.data == nil {
+		s := *(*[]struct{})(p) // all slices are laid out alike
+		if s == nil {
 			o.literal("null")
 			return true
 		}
-		return pl.writeItems(o, s.data, s.len)
+		return pl.writeItems(o, unsafe.Pointer(unsafe.SliceData(s)), len(s))
 	case opArray:
 		return pl.writeItems(o, p, pl.length)
 	case opPointer:

@@ -118,11 +118,5 @@ func hasMethods(t reflect.Type) bool {
 	return false
 }
 
-// sliceHeader is the layout of every slice.
-type sliceHeader struct {
-	data     unsafe.Pointer
-	len, cap int
-}
-
 // at returns the value of a plan's type at a place.
 func (pl *plan) at(p unsafe.Pointer) reflect.Value { return reflect.NewAt(pl.typ, p).Elem() }

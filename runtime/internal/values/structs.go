@@ -84,7 +84,7 @@ func emptyRule(t reflect.Type) func(unsafe.Pointer) bool {
 	case reflect.String:
 		return func(p unsafe.Pointer) bool { return *(*string)(p) == "" }
 	case reflect.Slice:
-		return func(p unsafe.Pointer) bool { return (*sliceHeader)(p).len == 0 }
+		return func(p unsafe.Pointer) bool { return len(*(*[]struct{})(p)) == 0 }
 	case reflect.Array, reflect.Map:
 		return func(p unsafe.Pointer) bool { return reflect.NewAt(t, p).Elem().Len() == 0 }
 	case reflect.Struct:
