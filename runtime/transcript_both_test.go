@@ -100,8 +100,8 @@ func (p *player) stdioStep(request, answer string) bool {
 			return false // what only HTTP has
 		}
 	}
-	if modern != strings.Contains(body, wire.KeyProtocolVersion) {
-		return false // without headers, what names no version is legacy
+	if modern != strings.Contains(body, wire.KeyProtocolVersion) || modern && isBatch([]byte(body)) {
+		return false // without headers, what names no version is legacy, and a batch is of the session
 	}
 	status, want := messages(answer)
 	if status != "200" && status != "202" && status != "400" && status != "404" {
