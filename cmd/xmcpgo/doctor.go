@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -36,17 +35,17 @@ xmcpgo doctor --json ./my-app`,
 		if len(args) == 1 {
 			dir = args[0]
 		}
-		root, err := findRoot(ctx, dir)
+		app, err := codegen.Find(dir)
 		if err != nil {
-			return err
+			return generate.WithHint("doctor", err)
 		}
-		settings, err := readSettings(root, os.LookupEnv)
+		settings, err := readSettings(app.Root, os.LookupEnv)
 		if err != nil {
 			return fmt.Errorf("doctor: %w", err)
 		}
 		progress := terminal.Start(t)
 		progress.Say("Examining")
-		r := examine(ctx, root, settings)
+		r := examine(ctx, app.Root, settings)
 		progress.Stop()
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -64,21 +63,6 @@ xmcpgo doctor --json ./my-app`,
 		return err
 	}
 	return c
-}
-
-// findRoot is the app's folder. Errors of its source are for generate to report.
-func findRoot(ctx context.Context, dir string) (string, error) {
-	if info, err := os.Stat(filepath.Join(dir, "src")); err == nil && info.IsDir() {
-		return filepath.Abs(dir)
-	}
-	result, err := codegen.Generate(ctx, codegen.Config{Dir: dir})
-	if err != nil {
-		return "", generate.WithHint("doctor", err)
-	}
-	if len(result.Files) == 0 {
-		return result.Root, nil
-	}
-	return appRoot(result), nil
 }
 
 // The symptoms that people have. A finding names those that it explains.
