@@ -96,18 +96,17 @@ func complete(s *clients.Server, dir string) error {
 		return err
 	}
 	if len(s.Program) > 0 {
-		program := s.Program[0]
+		program, hint := s.Program[0], ""
 		if strings.ContainsAny(program, `/`+string(filepath.Separator)) {
+			hint = ": build it first"
 			if program, err = filepath.Abs(program); err != nil {
 				return err
 			}
-		} else if _, err := exec.LookPath(program); err != nil {
-			return fmt.Errorf("there is no program %s", program)
+		}
+		if _, err := exec.LookPath(program); err != nil {
+			return fmt.Errorf("there is no program %s%s", program, hint)
 		}
 		s.Program = append([]string{program}, s.Program[1:]...)
-		if _, err := exec.LookPath(program); err != nil {
-			return fmt.Errorf("there is no program %s: build it first", program)
-		}
 	}
 	if s.Name == "" {
 		s.Name = clients.DefaultName(*s, clients.IsLocal(s.URL), filepath.Base(project))
