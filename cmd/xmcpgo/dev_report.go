@@ -166,7 +166,7 @@ func (r *devReport) event(e devloop.Event, serving bool) {
 		if r.repeated > 0 {
 			again = fmt.Sprintf(" (%d as before)", r.repeated)
 		}
-		fmt.Fprintf(r.t.Stderr, "%s\n", colour.Red(fmt.Sprintf("xmcpgo: %s%s; %s", problems(max(1, len(broken.Details))), again, still)))
+		fmt.Fprintf(r.t.Stderr, "%s\n", colour.Red(fmt.Sprintf("xmcpgo: %s%s; %s", terminal.Count(max(1, len(broken.Details)), "problem"), again, still)))
 	case e.Kind == devloop.Failed:
 		fmt.Fprintf(r.t.Stderr, "%s\n", colour.Red(fmt.Sprintf("xmcpgo: the new build: %v; %s", e.Err, still)))
 	case e.Kind == devloop.Ended:
@@ -174,13 +174,6 @@ func (r *devReport) event(e devloop.Event, serving bool) {
 	case e.Kind == devloop.Cut:
 		fmt.Fprintf(r.t.Stderr, "%s\n", colour.Yellow(fmt.Sprintf("xmcpgo: build %d did not end in time and was killed", e.Build)))
 	}
-}
-
-func problems(n int) string {
-	if n == 1 {
-		return "1 problem"
-	}
-	return fmt.Sprintf("%d problems", n)
 }
 
 // compilerProblem is a message of the go command.
