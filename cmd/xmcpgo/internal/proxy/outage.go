@@ -16,8 +16,6 @@ type Outage struct {
 	Reason string
 	// Details are lines such as "src/tools/greet.go:3:1: …". They are told to callers on this machine's names only.
 	Details []string
-	// Hosts are further host names whose requests are told the details.
-	Hosts []string
 }
 
 // maxDetails bounds what an answer repeats.
@@ -28,7 +26,7 @@ const codeInternalError = -32603
 
 // refuse answers 503. A page on another site that has pointed its name at this machine learns nothing of the source.
 func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, o Outage) {
-	if !Near(r, o.Hosts...) {
+	if !Near(r) {
 		o.Details = nil
 	}
 	w.Header().Set("Retry-After", "1")
