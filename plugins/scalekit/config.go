@@ -2,7 +2,6 @@ package scalekit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -115,7 +114,7 @@ func (c *Config) check(n names) error {
 	if (c.ClientID == "") != (c.ClientSecret == "") {
 		errs = append(errs, fmt.Errorf("%s and %s go together: one of them is not set", n.clientID, n.clientSecret))
 	}
-	return errors.Join(errs...)
+	return oauth.InOneLine(errs...)
 }
 
 // setup is the whole plugin: the resource server of the package oauth, told what Scalekit's tokens look like.

@@ -45,7 +45,24 @@ func TestConfigurationThatCannotWork(t *testing.T) {
 			}
 		})
 	}
+	t.Run("row 42: several mistakes at once", func(t *testing.T) {
+		for name := range good {
+			t.Setenv(name, "x")
+		}
+		t.Setenv("BASE_URL", "")
+		t.Setenv("SCALEKIT_CLIENT_SECRET", "")
+		_, err := xmcp.New(src.Registry(&prompts.Notes{}, &resources.Notes{}, &tools.Notes{}), xmcp.Config{Name: "notes"})
+		if err == nil || strings.Contains(err.Error(), "\n") {
+			t.Fatalf("got %v", err)
+		}
+		for _, name := range []string{"SCALEKIT_ENVIRONMENT_URL", "SCALEKIT_RESOURCE_ID", "SCALEKIT_RESOURCE_URL", "SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET"} {
+			if !strings.Contains(err.Error(), name) {
+				t.Errorf("%s is not named in %v", name, err)
+			}
+		}
+	})
 	for name, cfg := range map[string]scalekit.Config{
+		"several":          {Scopes: []string{"offline_access", "several scopes"}, Leeway: 1 << 60, MaxTokenBytes: -1},
 		"offline_access":   {Scopes: []string{"offline_access"}},
 		`scope "a\" b=\""`: {RequiredScopes: []string{`a" b="`}},
 		"leeway":           {Leeway: 1 << 60},
