@@ -4,42 +4,14 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/xmcpgo/xmcpgo/internal/wireschema"
 )
 
-// failures are reported when the test ends, since what finds them may outlive it.
-type failures struct {
-	mu   sync.Mutex
-	list []error
-}
-
-func newFailures(t testing.TB) *failures {
-	f := &failures{}
-	t.Cleanup(func() {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		for _, err := range f.list {
-			t.Errorf("the server sent what the official schema does not allow: %v", err)
-		}
-	})
-	return f
-}
-
-func (f *failures) add(err error) {
-	if err == nil {
-		return
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.list = append(f.list, err)
-}
-
 // checked is the handler of a server that fails the test for each wrong message.
 func checked(t testing.TB, s *Server) http.Handler {
-	return &wireschema.Handler{Next: s.handler, Failed: newFailures(t).add, Agreed: func(id string) string {
+	return &wireschema.Handler{Next: s.handler, Failed: wireschema.FailuresOf(t).Add, Agreed: func(id string) string {
 		if v, ok := s.sessions.byID.Load(id); ok {
 			return v.(*session).client.Version
 		}
@@ -49,11 +21,13 @@ func checked(t testing.TB, s *Server) http.Handler {
 
 // checkedLines listens to both directions of a stdio connection.
 type checkedLines struct {
-	failed *failures
+	failed *wireschema.Failures
 	talk   wireschema.Conversation
 }
 
-func newCheckedLines(t testing.TB) *checkedLines { return &checkedLines{failed: newFailures(t)} }
+func newCheckedLines(t testing.TB) *checkedLines {
+	return &checkedLines{failed: wireschema.FailuresOf(t)}
+}
 
 // sent notes all that a client sends at once.
 func (c *checkedLines) sent(text string) {
@@ -62,18 +36,18 @@ func (c *checkedLines) sent(text string) {
 	}
 }
 
-func (c *checkedLines) received(line string) { c.failed.add(c.talk.Received([]byte(line))) }
+func (c *checkedLines) received(line string) { c.failed.Add(c.talk.Received([]byte(line))) }
 
 // TestWrongAnswersAreNoticed shows that the servers of these tests are listened to, on both transports.
 func TestWrongAnswersAreNoticed(t *testing.T) {
 	const asked, wrong = `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, `{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"no schema"}]}}`
-	seen := &failures{}
+	seen := &wireschema.Failures{}
 	s := newTestServer(t, Config{}, greetTool)
 	h, ok := s.Handler().(*wireschema.Handler)
 	if !ok {
 		t.Fatal("nobody listens")
 	}
-	h.Failed = seen.add
+	h.Failed = seen.Add
 	h.Next = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
@@ -83,7 +57,7 @@ func TestWrongAnswersAreNoticed(t *testing.T) {
 	lines := checkedLines{failed: seen}
 	lines.sent(asked)
 	lines.received(wrong)
-	if len(seen.list) != 2 || !strings.Contains(seen.list[0].Error(), "inputSchema") || !strings.Contains(seen.list[1].Error(), "inputSchema") {
-		t.Errorf("got %v", seen.list)
+	if got := seen.All(); len(got) != 2 || !strings.Contains(got[0].Error(), "inputSchema") || !strings.Contains(got[1].Error(), "inputSchema") {
+		t.Errorf("got %v", got)
 	}
 }

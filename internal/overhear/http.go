@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/xmcpgo/xmcpgo/internal/wireschema"
@@ -52,8 +50,7 @@ func HTTP(t testing.TB, endpoint string) string {
 
 // Handler serves as next does and fails the test for every wrong message in an answer of the endpoint.
 func Handler(t testing.TB, endpoint string, next http.Handler) http.Handler {
-	failed := newReport(t)
-	checked := &wireschema.Handler{Next: next, Failed: failed.add}
+	checked := &wireschema.Handler{Next: next, Failed: wireschema.FailuresOf(t).Add}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == endpoint {
 			checked.ServeHTTP(w, r)
@@ -78,28 +75,4 @@ func whole(proxy http.Handler) http.Handler {
 		}
 		proxy.ServeHTTP(w, &copied)
 	})
-}
-
-// report collects what was wrong until the test ends, since what finds it may outlive the test.
-type report struct {
-	mu   sync.Mutex
-	list []string
-}
-
-func newReport(t testing.TB) *report {
-	r := &report{}
-	t.Cleanup(func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		for _, text := range r.list {
-			t.Errorf("the server sent what the official schema does not allow: %s", text)
-		}
-	})
-	return r
-}
-
-func (r *report) add(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.list = append(r.list, strings.TrimSpace(err.Error()))
 }

@@ -2,7 +2,8 @@
 // revision. It is for tests, and only they import it, by way of xmcptest also those of apps. It shares no code with the server.
 //
 // [Check] checks one message. A [Conversation] knows what a client asked, and so which result each answer must be. A [Handler]
-// listens to all that an HTTP handler is sent and answers.
+// listens to all that an HTTP handler is sent and answers, and a [Transport] on the side of the client. [Failures] keep what they
+// find until a test ends.
 package wireschema
 
 import (

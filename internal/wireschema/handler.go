@@ -29,8 +29,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	copied.Body = heard
 	answer := &answer{ResponseWriter: w, h: h, r: r, heard: heard}
 	h.Next.ServeHTTP(answer, &copied)
-	if len(answer.rest) > 0 && !answer.broken && r.Context().Err() == nil && answer.isMessage() {
-		h.Failed(fmt.Errorf("%s %s is answered with half a message: %.2000q", r.Method, r.URL, answer.rest))
+	if !answer.broken && r.Context().Err() == nil {
+		answer.end()
 	}
 }
 
@@ -149,6 +149,14 @@ func (w *answer) isMessage() bool {
 	refused := w.status == http.StatusUnauthorized || w.status == http.StatusForbidden ||
 		w.status >= 400 && json.Unmarshal(w.rest, &refusal) == nil && refusal.Error != ""
 	return w.r.Method == http.MethodPost && !refused
+}
+
+// end complains of a message that has not ended although its answer has.
+func (w *answer) end() {
+	if len(w.rest) > 0 && w.isMessage() {
+		w.h.Failed(fmt.Errorf("%s %s is answered with half a message: %.2000q", w.r.Method, w.r.URL, w.rest))
+	}
+	w.rest = nil
 }
 
 func (w *answer) check(message []byte) {

@@ -2,32 +2,28 @@ package wireschema
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"net/http"
 )
 
-// Transport sends requests as Next does, and checks every JSON-RPC message in the answers of an endpoint, as [Handler] does on the
-// other side. It is safe for concurrent use.
+// Transport checks every JSON-RPC message in the answers of an endpoint, as [Handler] does on the other side. [NewTransport] makes
+// one. It is safe for concurrent use.
 type Transport struct {
-	Next http.RoundTripper
-	// Failed is told of each message that is wrong. It may be called by several goroutines.
-	Failed func(error)
-	// Path is the endpoint's; requests for others pass.
-	Path string
-
-	side Handler // knows the sessions
+	next http.RoundTripper
+	path string  // of the endpoint
+	side Handler // knows the sessions, and who is told
 }
 
-// NewTransport returns a transport; the zero value of [Transport] is not one.
+// NewTransport returns a transport that sends requests as next does; those for other paths pass unchecked. failed is told of each
+// message that is wrong, and may be called by several goroutines.
 func NewTransport(next http.RoundTripper, path string, failed func(error)) *Transport {
-	return &Transport{Next: next, Failed: failed, Path: path, side: Handler{Failed: failed}}
+	return &Transport{next: next, path: path, side: Handler{Failed: failed}}
 }
 
 // RoundTrip sends a request. What is checked of the answer is what the caller reads of it.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Path != t.Path {
-		return t.Next.RoundTrip(r)
+	if r.URL.Path != t.path {
+		return t.next.RoundTrip(r)
 	}
 	var sent []byte
 	if r.Body != nil {
@@ -40,7 +36,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		r.Body = io.NopCloser(bytes.NewReader(sent))
 	}
-	res, err := t.Next.RoundTrip(r)
+	res, err := t.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
@@ -67,9 +63,8 @@ func (b *readAnswer) Read(p []byte) (int, error) {
 	if n > 0 {
 		_, _ = b.answer.Write(p[:n])
 	}
-	if err == io.EOF && len(b.answer.rest) > 0 && b.answer.isMessage() {
-		b.answer.h.Failed(fmt.Errorf("%s %s is answered with half a message: %.2000q", b.answer.r.Method, b.answer.r.URL, b.answer.rest))
-		b.answer.rest = nil
+	if err == io.EOF {
+		b.answer.end()
 	}
 	return n, err
 }

@@ -2,8 +2,6 @@ package xmcptest
 
 import (
 	"net/http"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/xmcpgo/xmcpgo/internal/wireschema"
@@ -16,18 +14,5 @@ func Transport(t testing.TB, endpoint string, next http.RoundTripper) http.Round
 	if next == nil {
 		next = http.DefaultTransport
 	}
-	var mu sync.Mutex
-	var wrong []string
-	t.Cleanup(func() {
-		mu.Lock()
-		defer mu.Unlock()
-		for _, text := range wrong {
-			t.Errorf("xmcptest: the server sent what the schema of the protocol does not allow: %s", text)
-		}
-	})
-	return wireschema.NewTransport(next, endpoint, func(err error) {
-		mu.Lock()
-		defer mu.Unlock()
-		wrong = append(wrong, strings.TrimSpace(err.Error()))
-	})
+	return wireschema.NewTransport(next, endpoint, wireschema.FailuresOf(t).Add)
 }
