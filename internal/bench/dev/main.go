@@ -111,7 +111,7 @@ func (b *bench) run(ctx context.Context, stdout io.Writer, o options) (fast bool
 			return false, fmt.Errorf("create: %w\n%s", err, out)
 		}
 		for i := range b.tools {
-			if err := b.write(dir, i, 0); err != nil {
+			if err := writeTool(dir, i, 0, 0); err != nil {
 				return false, err
 			}
 		}
@@ -184,8 +184,6 @@ func (b *bench) change(dir, kind string) error {
 	}
 	return writeTool(dir, 0, b.edition, 0)
 }
-
-func (b *bench) write(dir string, i, edition int) error { return writeTool(dir, i, edition, 0) }
 
 func (b *bench) generate(ctx context.Context, dir string) error {
 	if out, err := exec.CommandContext(ctx, b.command, "generate", dir).CombinedOutput(); err != nil {
