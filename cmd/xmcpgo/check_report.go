@@ -31,6 +31,11 @@ type checkFinding struct {
 	Accepted string `json:"accepted,omitempty"`
 }
 
+// findingOf is a problem without its place in the source.
+func findingOf(p review.Problem) checkFinding {
+	return checkFinding{Rule: p.Rule.ID, Level: p.Rule.Level, Item: p.Item, Path: p.Path, Message: p.Message}
+}
+
 // fails reports whether the finding is a reason for exit code 1.
 func (f *checkFinding) fails(strict bool) bool {
 	return f.Accepted == "" && (f.Level.Fails() || strict && f.Level == rules.Warning)
@@ -68,7 +73,7 @@ func (r *checkReport) judge(changes []compare.Change, problems []review.Problem,
 		r.changes = append(r.changes, place(checkFinding{Rule: c.Rule.ID, Level: c.Rule.Level, Item: c.Item, Path: c.Path, Message: c.Message}, c.Position))
 	}
 	for _, p := range problems {
-		r.problems = append(r.problems, place(checkFinding{Rule: p.Rule.ID, Level: p.Rule.Level, Item: p.Item, Path: p.Path, Message: p.Message}, p.Position))
+		r.problems = append(r.problems, place(findingOf(p), p.Position))
 	}
 	for _, a := range accept {
 		used := false

@@ -148,7 +148,7 @@ func (i *inspection) writeJSON(t *terminal.Terminal) error {
 		out.Tools = append(out.Tools, tool{t, i.cost[t.Name]})
 	}
 	for _, p := range i.problems {
-		out.Problems = append(out.Problems, checkFinding{Rule: p.Rule.ID, Level: p.Rule.Level, Item: p.Item, Path: p.Path, Message: p.Message})
+		out.Problems = append(out.Problems, findingOf(p))
 	}
 	enc := json.NewEncoder(t.Stdout)
 	enc.SetEscapeHTML(false)
@@ -215,7 +215,7 @@ func (i *inspection) writeTable(t *terminal.Terminal) error {
 		if p.Error() {
 			level = t.OutColour.Red(string(p.Rule.Level) + ":")
 		}
-		f := checkFinding{Item: p.Item, Path: p.Path, Message: p.Message}
+		f := findingOf(p)
 		fmt.Fprintf(&b, "  %s %s %s\n", level, oneLine(f.text()), dim("("+p.Rule.ID+")"))
 	}
 	if len(i.contract.Tools) > 0 {
