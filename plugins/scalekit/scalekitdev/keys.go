@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math/big"
 	"net/http"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -29,10 +30,17 @@ func (r *keyRing) rotate() error {
 	return nil
 }
 
-func (s *StandIn) serveKeys(w http.ResponseWriter, _ *http.Request) {
+func (s *StandIn) serveKeys(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	down, keys := s.faults.keysDown, s.keys
+	down, slow, keys := s.faults.keysDown, s.faults.keysSlow, s.keys
 	s.mu.Unlock()
+	if slow > 0 {
+		select {
+		case <-time.After(slow):
+		case <-r.Context().Done():
+			return
+		}
+	}
 	if down {
 		http.Error(w, "the keys are down", http.StatusBadGateway)
 		return

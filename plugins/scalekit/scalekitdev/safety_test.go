@@ -1,6 +1,7 @@
 package scalekitdev_test
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 )
@@ -76,6 +78,20 @@ func TestDocumentsThatAreTraps(t *testing.T) {
 	}
 	if trapped.Load() != 0 {
 		t.Errorf("%d connections have come to this machine", trapped.Load())
+	}
+
+	// Nobody is waited for longer than 5 seconds.
+	var left time.Duration
+	_, patient := start(t, func(c *scalekitdev.Config) {
+		c.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
+			ends, _ := r.Context().Deadline()
+			left = time.Until(ends)
+			return nil, context.DeadlineExceeded
+		})}
+	})
+	f = newFlow(t, patient, "http://127.0.0.1:9999/callback")
+	if r := do(t, "GET", f.query(url.Values{"client_id": {"https://client.example.com/c"}}), nil); r.status != 400 || left <= 0 || left > 5*time.Second {
+		t.Errorf("%d, with %v left", r.status, left)
 	}
 
 	// In tests too, a redirect is not followed.
@@ -148,6 +164,10 @@ func TestKeysOnDemand(t *testing.T) {
 	s.KeysDown(false)
 	if ids() != 1 {
 		t.Errorf("%d keys when they are back", ids())
+	}
+	s.KeysSlow(200 * time.Millisecond)
+	if began := time.Now(); ids() != 1 || time.Since(began) < 200*time.Millisecond {
+		t.Errorf("slow keys come after %v", time.Since(began))
 	}
 }
 

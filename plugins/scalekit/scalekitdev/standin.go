@@ -158,7 +158,7 @@ func (b *bounded[T]) put(key string, v T) {
 // faults are what tests make go wrong.
 type faults struct {
 	keysDown, noSignIn bool
-	clock              time.Duration
+	keysSlow, clock    time.Duration
 }
 
 func (s *StandIn) now() time.Time { return time.Now().Add(s.faults.clock) }
@@ -171,6 +171,9 @@ func (s *StandIn) clock() (t time.Time) {
 
 // KeysDown takes the keys away, or gives them back.
 func (s *StandIn) KeysDown(down bool) { s.locked(func() { s.faults.keysDown = down }) }
+
+// KeysSlow makes who asks for the keys wait.
+func (s *StandIn) KeysSlow(by time.Duration) { s.locked(func() { s.faults.keysSlow = by }) }
 
 // NoSignInMethod empties the sign-in page, as for an environment in which no authentication method is enabled.
 func (s *StandIn) NoSignInMethod(none bool) { s.locked(func() { s.faults.noSignIn = none }) }
