@@ -334,3 +334,28 @@ func TestStdioSubscriptionsHearOfWhatFollows(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A subscription on stdio ends with a word, as over HTTP: it is cancelled and answered when the server is to end.
+func TestStdioSubscriptionsEndWithAWord(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	p := newPipe(ctx, t, stdioServerWith(t, Config{}, nil))
+	listen, _ := listenBody(`"s"`, `{"toolsListChanged":true}`)
+	p.send("%s", listen)
+	if got := p.receive(); !strings.Contains(got, "acknowledged") {
+		t.Fatalf("got %s", got)
+	}
+	stop()
+	const tag = `"_meta":{"io.modelcontextprotocol/subscriptionId":"s"}`
+	if got := p.receive(); !strings.Contains(got, `"method":"notifications/cancelled"`) || !strings.Contains(got, `"requestId":"s"`) {
+		t.Errorf("got %s", got)
+	}
+	if got, want := p.receive(), `{"jsonrpc":"2.0","id":"s","result":{"resultType":"complete",`+tag+`}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if err := p.end(); err != nil {
+		t.Error(err)
+	}
+	if more := p.receive(); more != "" {
+		t.Errorf("the server goes on: %s", more)
+	}
+}

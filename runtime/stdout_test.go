@@ -76,3 +76,33 @@ func TestPrintingDoesNotBreakStdio(t *testing.T) {
 		}
 	}
 }
+
+// A client that leaves closes all pipes at once. What the server then logs, or a program prints, has nobody to read it; the
+// server still ends in order.
+func TestStdioEndsInOrderWhenNobodyReadsItsLog(t *testing.T) {
+	if os.Getenv(printing) != "" {
+		printingServer()
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = r.Close()
+	defer w.Close()
+	cmd := exec.CommandContext(t.Context(), self, "-test.run=^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), printing+"=1")
+	cmd.Dir = t.TempDir()
+	cmd.Stdin = strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{` + modernMeta + "}}\n")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, w
+	if err := cmd.Run(); err != nil {
+		t.Errorf("the server ends with: %v", err)
+	}
+	if !strings.Contains(out.String(), `"name":"print"`) {
+		t.Errorf("the tools are not listed: %s", &out)
+	}
+}

@@ -63,6 +63,9 @@ func TestTranscriptsOnBothTransports(t *testing.T) {
 			p.stdio = p.startStdio()
 			played := 0
 			for i, f := range a.Files {
+				if f.Name == "in" && i+1 == len(a.Files) {
+					t.Fatal("the last \"in\" has no \"out\"")
+				}
 				if f.Name == "in" && httpOnly[name+" "+stepID(f)] == "" && p.stdioStep(string(f.Data), string(a.Files[i+1].Data)) {
 					played++
 				}
