@@ -134,6 +134,7 @@ func (p *plugin) learn(raw string) (*known, error) {
 	if principal == nil {
 		return nil, errors.New("Config.Principal returned neither a principal nor an error")
 	}
+	token.decoded = nil
 	return &known{token, key, principal, token.ExpiresAt.Add(p.cfg.Leeway)}, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -20,27 +21,24 @@ import (
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
 
-// A token that was good is recognized without a look at its signature, for as long as it lives and its key is the issuer's.
-func TestSecondUseChecksNoSignature(t *testing.T) {
+// withOneKey returns a plugin with a clock of its own and a key, and what signs with that key.
+func withOneKey(t *testing.T, now *time.Time) (p *plugin, signer *key, sign func(jwt.MapClaims) string) {
+	t.Helper()
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	cfg, err := Config{Issuer: "https://login.example.com", BaseURL: "https://mcp.example.com", Leeway: -1, now: func() time.Time { return *now }}.resolve(xmcp.Config{Endpoint: "/mcp"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Now()
-	cfg, err := Config{Issuer: "https://login.example.com", BaseURL: "https://mcp.example.com", Leeway: -1, now: func() time.Time { return now }}.resolve(xmcp.Config{Endpoint: "/mcp"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &plugin{cfg: cfg, log: slog.New(slog.DiscardHandler)}
-	signer := &key{id: "k1", alg: "RS256", kind: "RSA", public: &private.PublicKey}
+	p = &plugin{cfg: cfg, log: slog.New(slog.DiscardHandler)}
+	signer = &key{id: "k1", alg: "RS256", kind: "RSA", public: &private.PublicKey}
 	p.keys = &keyring{ctx: t.Context(), now: cfg.now, log: p.log, fetch: func(context.Context) (map[string]*key, error) { return map[string]*key{"k1": signer}, nil }}
 	<-p.keys.refresh(0)
-	mint := func(id string) string {
-		token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": cfg.Issuer, "aud": cfg.Resource, "sub": "usr_1", "jti": id, "exp": now.Add(time.Minute).Unix()})
+	return p, signer, func(claims jwt.MapClaims) string {
+		claims["iss"], claims["aud"], claims["exp"] = cfg.Issuer, cfg.Resource, now.Add(time.Minute).Unix()
+		token := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
 		token.Header["kid"] = "k1"
 		s, err := token.SignedString(private)
 		if err != nil {
@@ -48,6 +46,17 @@ func TestSecondUseChecksNoSignature(t *testing.T) {
 		}
 		return s
 	}
+}
+
+// A token that was good is recognized without a look at its signature, for as long as it lives and its key is the issuer's.
+func TestSecondUseChecksNoSignature(t *testing.T) {
+	now := time.Now()
+	p, signer, sign := withOneKey(t, &now)
+	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mint := func(id string) string { return sign(jwt.MapClaims{"sub": "usr_1", "jti": id}) }
 	seen, unseen := mint("a"), mint("b")
 	if _, err := p.try(seen); err != nil {
 		t.Fatal(err)
@@ -68,6 +77,40 @@ func TestSecondUseChecksNoSignature(t *testing.T) {
 	if _, err := p.try(seen); err == nil {
 		t.Error("a token is remembered for longer than it lives")
 	}
+}
+
+// The garbage collector looks through all tokens that are remembered, whatever they claim, while requests wait.
+func TestRememberedTokensAreFewObjects(t *testing.T) {
+	now := time.Now()
+	p, _, sign := withOneKey(t, &now)
+	const tokens = 200
+	objects := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapObjects
+	}
+	signed := make([]string, tokens)
+	for i := range signed {
+		signed[i] = sign(jwt.MapClaims{
+			"sub": fmt.Sprintf("usr_%d", i), "jti": fmt.Sprintf("tkn_%d", i), "client_id": "skc_1", "org_id": "org_1", "sid": fmt.Sprintf("ses_%d", i),
+			"scope": "openid profile notes:read", "permissions": []string{"notes:read", "notes:write"}, "roles": []string{"editor", "viewer"},
+			"custom": map[string]any{"plan": "pro", "seats": []int{1, 2, 3, 4, 5, 6, 7, 8}},
+		})
+	}
+	before := objects()
+	for _, s := range signed {
+		if _, err := p.try(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	each := float64(objects()-before) / tokens
+	t.Logf("a remembered token is %.1f objects", each)
+	if each > 10 {
+		t.Errorf("a remembered token is %.1f objects", each)
+	}
+	runtime.KeepAlive(p)
+	runtime.KeepAlive(signed)
 }
 
 // However many tokens come, a bounded number is kept: those that have expired go first.

@@ -2,15 +2,18 @@ package oauth
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
 
-// Token is what a verified access token says. It is shared between requests and must not be changed; Claims in particular.
+// Token is what a verified access token says. It is shared between requests and must not be changed.
 type Token struct {
 	Issuer, Subject string
 	Audience        []string
@@ -19,8 +22,89 @@ type Token struct {
 	// Scopes are those of scope (RFC 9068) and scopes, with what they imply.
 	Scopes              []string
 	IssuedAt, ExpiresAt time.Time
-	// Claims are all claims, as encoding/json decodes them.
-	Claims map[string]any
+
+	payload string         // the claims, as JSON
+	decoded map[string]any // the claims, until the token is remembered
+}
+
+// NewToken makes a token of its claims and checks nothing. It is for tests of what reads tokens, such as [Config.Principal].
+func NewToken(claims map[string]any) (*Token, error) {
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return nil, err
+	}
+	t, err := readToken(string(payload), nil)
+	if err != nil {
+		return nil, err
+	}
+	_, err = t.readTimes()
+	return t, err
+}
+
+// readToken reads all of a payload but its times. The token is not nil when there is an error, and holds what could be read.
+func readToken(payload string, implies map[string][]string) (*Token, error) {
+	t := &Token{payload: payload}
+	if err := json.Unmarshal([]byte(payload), &t.decoded); err != nil {
+		return t, errors.New("the claims are no JSON object")
+	}
+	var ok [5]bool
+	t.Issuer, ok[0] = t.String("iss")
+	t.Subject, ok[1] = t.String("sub")
+	t.ID, ok[2] = t.String("jti")
+	t.ClientID, ok[3] = t.String("client_id")
+	if t.ClientID == "" {
+		t.ClientID, _ = t.String("azp")
+	}
+	if t.Audience, ok[4] = t.Strings("aud"); slices.Contains(ok[:], false) {
+		return t, errors.New("iss, sub, jti, client_id or aud is not of the kind it should be")
+	}
+	return t, t.readScopes(implies)
+}
+
+// readTimes sets the times and returns from when the token is valid, zero when that is not told.
+func (t *Token) readTimes() (notBefore time.Time, err error) {
+	claims := jwt.MapClaims(t.decoded)
+	exp, errExp := claims.GetExpirationTime()
+	nbf, errNbf := claims.GetNotBefore()
+	iat, errIat := claims.GetIssuedAt()
+	if errExp != nil || errNbf != nil || errIat != nil {
+		return notBefore, errors.New("exp, nbf or iat is no time")
+	}
+	if exp != nil {
+		t.ExpiresAt = exp.Time
+	}
+	if nbf != nil {
+		notBefore = nbf.Time
+	}
+	if iat != nil {
+		t.IssuedAt = iat.Time
+	}
+	return notBefore, nil
+}
+
+// Claims returns all claims, as encoding/json decodes them, in a map of the caller's own. Each call decodes them, which takes some
+// microseconds: the maps of thousands of remembered tokens would let the garbage collector hold up requests.
+func (t *Token) Claims() map[string]any {
+	var claims map[string]any
+	_ = json.Unmarshal([]byte(t.payload), &claims) // it was read before
+	return claims
+}
+
+func (t *Token) claim(name string) (v any, there bool) {
+	claims := t.decoded
+	if claims == nil {
+		claims = t.Claims()
+	}
+	v, there = claims[name]
+	return v, there
+}
+
+// part returns a string that is in the payload as a piece of it, so that a remembered token is few objects.
+func (t *Token) part(s string) string {
+	if i := strings.Index(t.payload, s); i >= 0 {
+		return t.payload[i : i+len(s)]
+	}
+	return s
 }
 
 // maxListed bounds lists of scopes, permissions and roles.
@@ -28,14 +112,13 @@ const maxListed = 1024
 
 // Strings returns a claim that is a list of strings, or one string; ok is false when the claim is there and is neither. An
 // absent claim is an empty list.
-func (t *Token) Strings(claim string) (list []string, ok bool) { return stringList(t.Claims[claim]) }
-
-func stringList(v any) ([]string, bool) {
+func (t *Token) Strings(claim string) (list []string, ok bool) {
+	v, _ := t.claim(claim)
 	switch v := v.(type) {
 	case nil:
 		return nil, true
 	case string:
-		return []string{v}, true
+		return []string{t.part(v)}, true
 	case []any:
 		if len(v) > maxListed {
 			return nil, false
@@ -46,7 +129,7 @@ func stringList(v any) ([]string, bool) {
 			if !ok {
 				return nil, false
 			}
-			list[i] = s
+			list[i] = t.part(s)
 		}
 		return list, true
 	}
@@ -55,12 +138,12 @@ func stringList(v any) ([]string, bool) {
 
 // String returns a claim that is a string; ok is false when it is there and is none.
 func (t *Token) String(claim string) (s string, ok bool) {
-	v, there := t.Claims[claim]
+	v, there := t.claim(claim)
 	if !there {
 		return "", true
 	}
 	s, ok = v.(string)
-	return s, ok
+	return t.part(s), ok
 }
 
 // StandardPrincipal makes a principal of the claims that are in general use: sub, org_id, client_id, scope, permissions.
@@ -93,32 +176,32 @@ func GetToken(ctx context.Context) (*Token, error) {
 }
 
 // readScopes joins the two forms that scopes come in and adds what they imply.
-func readScopes(claims map[string]any, implies map[string][]string) ([]string, error) {
+func (t *Token) readScopes(implies map[string][]string) error {
 	var scopes []string
-	switch v := claims["scope"].(type) {
+	switch v, _ := t.claim("scope"); v := v.(type) {
 	case nil:
 	case string:
-		scopes = strings.Fields(v)
+		scopes = strings.Fields(t.part(v))
 	default:
-		return nil, fmt.Errorf("scope is no string")
+		return errors.New("scope is no string")
 	}
-	more, ok := stringList(claims["scopes"])
+	more, ok := t.Strings("scopes")
 	if !ok {
-		return nil, fmt.Errorf("scopes is no list of strings")
+		return errors.New("scopes is no list of strings")
 	}
 	seen := map[string]bool{}
-	var all []string
 	var add func(list []string)
 	add = func(list []string) {
 		for _, s := range list {
-			if !seen[s] && len(all) < maxListed {
+			if !seen[s] && len(t.Scopes) < maxListed {
 				seen[s] = true
-				all = append(all, s)
+				t.Scopes = append(t.Scopes, s)
 				add(implies[s])
 			}
 		}
 	}
 	add(scopes)
 	add(more)
-	return all, nil
+	t.Scopes = slices.Clip(t.Scopes)
+	return nil
 }

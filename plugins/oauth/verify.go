@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,10 +26,10 @@ func refuse(fault Fault, format string, args ...any) *refusal {
 // verify checks a token and returns what it says, with the key that has signed it.
 func (p *plugin) verify(raw string) (*Token, *key, error) {
 	c := &p.cfg
-	claims := jwt.MapClaims{}
+	var said payload
 	parser := jwt.NewParser(jwt.WithValidMethods(c.Algorithms), jwt.WithoutClaimsValidation())
 	// The header is checked before anything is verified with it.
-	unverified, _, err := parser.ParseUnverified(raw, claims)
+	unverified, _, err := parser.ParseUnverified(raw, &said)
 	if err != nil {
 		return nil, nil, refuse(FaultFormat, "the token is not a JWT")
 	}
@@ -45,12 +44,23 @@ func (p *plugin) verify(raw string) (*Token, *key, error) {
 	if !k.fits(unverified.Method.Alg()) {
 		return nil, nil, refuse(FaultKey, "the key %s is not one for %s", quote(kid), unverified.Method.Alg())
 	}
-	claims = jwt.MapClaims{}
-	if _, err = parser.ParseWithClaims(raw, claims, func(*jwt.Token) (any, error) { return k.public, nil }); err != nil {
+	if _, err = parser.ParseWithClaims(raw, &said, func(*jwt.Token) (any, error) { return k.public, nil }); err != nil {
 		return nil, nil, refuse(FaultKey, "the signature does not fit the key %s", quote(kid))
 	}
-	t, err := p.read(claims)
+	t, err := p.read(said.text)
 	return t, k, err
+}
+
+// payload keeps the claims as they are written; the parser validates none of them.
+type payload struct {
+	jwt.MapClaims
+	text string
+}
+
+// UnmarshalJSON keeps the text.
+func (p *payload) UnmarshalJSON(text []byte) error {
+	p.text = string(text)
+	return nil
 }
 
 // checkHeader refuses headers that would let a token say how it is to be verified (RFC 7515 section 4.1; RFC 8725).
@@ -80,35 +90,22 @@ func checkHeader(h map[string]any, allowed []string) (kid string, err error) {
 }
 
 // read checks the claims (RFC 9068 section 4).
-func (p *plugin) read(claims map[string]any) (*Token, error) {
+func (p *plugin) read(payload string) (*Token, error) {
 	c := &p.cfg
-	t := &Token{Claims: claims}
-	var ok [4]bool
-	t.Issuer, ok[0] = t.String("iss")
-	t.Subject, ok[1] = t.String("sub")
-	t.ID, ok[2] = t.String("jti")
-	t.ClientID, ok[3] = t.String("client_id")
-	if t.ClientID == "" {
-		t.ClientID, _ = t.String("azp")
-	}
-	audience, okAud := t.Strings("aud")
+	t, err := readToken(payload, c.ScopeImplies)
 	switch {
 	case !slices.Contains(c.Issuers, t.Issuer):
 		return nil, refuse(FaultIssuer, "iss=%s, want %s", quote(t.Issuer), strings.Join(c.Issuers, " or "))
-	case !okAud || !slices.ContainsFunc(audience, func(a string) bool { return slices.Contains(c.Audiences, a) }):
-		return nil, refuse(FaultAudience, "aud=%s, want %s", quoteList(audience), strings.Join(c.Audiences, " or "))
-	case slices.Contains(ok[:], false) || t.Subject == "" || len(t.Subject) > 1024:
-		return nil, refuse(FaultClaims, "sub, jti or client_id is missing or no string")
-	}
-	if idToken(claims) {
+	case !slices.ContainsFunc(t.Audience, func(a string) bool { return slices.Contains(c.Audiences, a) }):
+		return nil, refuse(FaultAudience, "aud=%s, want %s", quoteList(t.Audience), strings.Join(c.Audiences, " or "))
+	case err != nil:
+		return nil, refuse(FaultClaims, "%v", err)
+	case t.Subject == "" || len(t.Subject) > 1024:
+		return nil, refuse(FaultClaims, "sub is missing or too long")
+	case idToken(t.decoded):
 		return nil, refuse(FaultClaims, "this is an ID token, not an access token")
 	}
-	t.Audience = audience
-	var err error
-	if t.Scopes, err = readScopes(claims, c.ScopeImplies); err != nil {
-		return nil, refuse(FaultClaims, "%v", err)
-	}
-	return t, p.readTimes(t) // last, so that an expired token is known to have no other fault
+	return t, p.checkTimes(t) // last, so that an expired token is known to have no other fault
 }
 
 func idToken(claims map[string]any) bool {
@@ -117,27 +114,20 @@ func idToken(claims map[string]any) bool {
 	return nonce || hash
 }
 
-func (p *plugin) readTimes(t *Token) error {
+func (p *plugin) checkTimes(t *Token) error {
 	now, leeway := p.cfg.now(), p.cfg.Leeway
-	claims := jwt.MapClaims(t.Claims)
-	exp, errExp := claims.GetExpirationTime()
-	nbf, errNbf := claims.GetNotBefore()
-	iat, errIat := claims.GetIssuedAt()
+	notBefore, err := t.readTimes()
 	switch {
-	case errors.Join(errExp, errNbf, errIat) != nil || exp == nil:
+	case err != nil || t.ExpiresAt.IsZero():
 		return refuse(FaultTime, "exp, nbf or iat is missing or no time")
-	case nbf != nil && nbf.After(now.Add(leeway)):
-		return refuse(FaultTime, "nbf is %v ahead of this machine's clock", nbf.Sub(now).Round(time.Second))
-	case iat != nil && iat.After(now.Add(leeway)):
-		return refuse(FaultTime, "iat is %v ahead of this machine's clock", iat.Sub(now).Round(time.Second))
-	case !now.Before(exp.Add(leeway)):
-		r := refuse(FaultTime, "the token has expired %v ago", now.Sub(exp.Time).Round(time.Second))
+	case notBefore.After(now.Add(leeway)):
+		return refuse(FaultTime, "nbf is %v ahead of this machine's clock", notBefore.Sub(now).Round(time.Second))
+	case t.IssuedAt.After(now.Add(leeway)):
+		return refuse(FaultTime, "iat is %v ahead of this machine's clock", t.IssuedAt.Sub(now).Round(time.Second))
+	case !now.Before(t.ExpiresAt.Add(leeway)):
+		r := refuse(FaultTime, "the token has expired %v ago", now.Sub(t.ExpiresAt).Round(time.Second))
 		r.expired = true
 		return r
-	}
-	t.ExpiresAt = exp.Time
-	if iat != nil {
-		t.IssuedAt = iat.Time
 	}
 	return nil
 }

@@ -49,27 +49,8 @@ func GetSession(ctx context.Context) (*Session, error) {
 	}
 	s := *v.session
 	s.Scopes, s.Permissions, s.Roles, s.Audience = slices.Clone(s.Scopes), slices.Clone(s.Permissions), slices.Clone(s.Roles), slices.Clone(s.Audience)
-	s.Claims, _ = deepClone(s.Claims).(map[string]any)
+	s.Claims = v.token.Claims()
 	return &s, nil
-}
-
-// deepClone copies what encoding/json has made, so that handlers that run at the same time share nothing that they can change.
-func deepClone(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		c := make(map[string]any, len(v))
-		for name, member := range v {
-			c[name] = deepClone(member)
-		}
-		return c
-	case []any:
-		c := make([]any, len(v))
-		for i, item := range v {
-			c[i] = deepClone(item)
-		}
-		return c
-	}
-	return v
 }
 
 // GetClient returns the client of the management API, or [ErrNoClient] when no credentials are configured. It acts for the
@@ -100,7 +81,8 @@ func GetUser(ctx context.Context) (*User, error) {
 
 // value is what the principal of a request carries.
 type value struct {
-	session  *Session
+	session  *Session // without Claims, of which each caller gets a copy
+	token    *oauth.Token
 	provider *provider
 }
 
@@ -125,7 +107,7 @@ var errTenant = errors.New("oid and org_id name different organizations")
 func (p *provider) principal(t *oauth.Token) (*xmcp.Principal, error) {
 	s := &Session{
 		UserID: t.Subject, ClientID: t.ClientID, TokenID: t.ID, Scopes: t.Scopes,
-		IssuedAt: t.IssuedAt, ExpiresAt: t.ExpiresAt, Issuer: t.Issuer, Audience: t.Audience, Claims: t.Claims,
+		IssuedAt: t.IssuedAt, ExpiresAt: t.ExpiresAt, Issuer: t.Issuer, Audience: t.Audience,
 		Machine: t.Subject == t.ClientID,
 	}
 	if p.audiences != nil && !slices.ContainsFunc(t.Audience, func(a string) bool { return slices.Contains(p.audiences, a) }) {
@@ -157,6 +139,6 @@ func (p *provider) principal(t *oauth.Token) (*xmcp.Principal, error) {
 	}
 	return &xmcp.Principal{
 		Issuer: t.Issuer, Subject: s.UserID, Organization: s.OrganizationID, Client: s.ClientID,
-		Scopes: s.Scopes, Permissions: s.Permissions, ExpiresAt: s.ExpiresAt, Value: &value{s, p},
+		Scopes: s.Scopes, Permissions: s.Permissions, ExpiresAt: s.ExpiresAt, Value: &value{s, t, p},
 	}, nil
 }
