@@ -85,8 +85,8 @@ func (c *call) askNow(q question) error {
 	if !c.answerable() {
 		return fmt.Errorf("ask %q: %w: the connection has no session or no stream to ask on", q.key, ErrNotSupported)
 	}
-	if !q.declared(c.clientCaps()) {
-		return fmt.Errorf("ask %q: %w: it did not declare %s", q.key, ErrNotSupported, q.needs)
+	if lacks := q.needs &^ c.abilities(); lacks != 0 {
+		return fmt.Errorf("ask %q: %w: it did not declare %s", q.key, ErrNotSupported, lacks)
 	}
 	id := rand.Text()
 	answered := c.session.pending.add(id)

@@ -136,6 +136,9 @@ func (c *call) finishResult(dst []byte, empty bool) ([]byte, error) {
 func (c *call) protocolError(err error) *wire.Error {
 	var e *wire.Error
 	if errors.As(err, &e) {
+		if a := lacking(err); a != 0 && e.Code == wire.CodeMissingClientCapability {
+			return missingCapabilities(a)
+		}
 		return e
 	}
 	var own *ProtocolError

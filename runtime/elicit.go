@@ -87,7 +87,7 @@ func ElicitURL(ctx context.Context, key, message, url string) error {
 	}
 	return ask(ctx, question{
 		key: key, method: wire.CreateElicitation, params: raw,
-		needs: `{"elicitation":{"url":{}}}`, declared: canElicitURL,
+		needs: opensPages,
 		read: func(result json.RawMessage) error {
 			_, err := readElicitation(result)
 			return err
@@ -105,7 +105,7 @@ func elicit(ctx context.Context, key, message, schema string, read func(content 
 	}
 	return ask(ctx, question{
 		key: key, method: wire.CreateElicitation, params: params,
-		needs: `{"elicitation":{"form":{}}}`, declared: canElicit,
+		needs: fillsForms,
 		read: func(result json.RawMessage) error {
 			content, err := readElicitation(result)
 			if err != nil {

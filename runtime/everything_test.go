@@ -256,6 +256,21 @@ func askingItems(r *Registry) {
 		}
 		return fmt.Sprintf("%s %d", said.Text(), len(roots)), nil
 	}))
+	tool1(r, "assistant", "", "", ToolMetadata{}, HandleToolNoInput(func(ctx context.Context) (string, error) {
+		said, err := Sample(ctx, "said", SampleRequest{
+			Messages: []SampleMessage{{Role: RoleUser, Content: Text("Which day is it?")}}, MaxTokens: 10,
+			Tools: []mcp.Tool{mcp.NewTool("today", mcp.WithDescription("The date."))},
+		})
+		if err != nil {
+			return "", err
+		}
+		return said.Text(), nil
+	}))
+	tool1(r, "slow_ask", "", "", ToolMetadata{}, HandleToolNoInput(func(ctx context.Context) (string, error) {
+		Progress(ctx, 1, 2, "thinking")
+		_, err := Elicit[approval](ctx, "sure", "Sure?")
+		return "Approved.", err
+	}))
 	r.AddPrompt(PromptItem{Name: "ask_first", Description: "Asks.", Handler: HandlePromptNoInput(func(ctx context.Context) (string, error) {
 		_, err := Elicit[approval](ctx, "sure", "Sure?")
 		return "Approved.", err

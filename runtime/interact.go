@@ -34,50 +34,23 @@ type question struct {
 	key    string
 	method string
 	params json.RawMessage
-	// needs is the client capability that the question takes, as the JSON of -32021.
-	needs    string
-	declared func(clientCaps) bool
+	needs  ability
 	// read takes the client's result; an error means that it does not answer the question.
 	read func(result json.RawMessage) error
 }
 
-// clientCaps is what interaction needs to know of a client's capabilities.
-type clientCaps struct {
-	Elicitation *struct {
-		Form *struct{} `json:"form"`
-		URL  *struct{} `json:"url"`
-	} `json:"elicitation"`
-	Sampling *struct{} `json:"sampling"`
-	Roots    *struct{} `json:"roots"`
-}
-
-func (c *call) clientCaps() clientCaps {
-	var caps clientCaps
-	if raw := c.capabilities(); raw != nil && json.Unmarshal(raw, &caps) != nil {
-		return clientCaps{}
-	}
-	return caps
-}
-
-func canElicit(c clientCaps) bool {
-	return c.Elicitation != nil && (c.Elicitation.Form != nil || c.Elicitation.URL == nil)
-}
-func canElicitURL(c clientCaps) bool { return c.Elicitation != nil && c.Elicitation.URL != nil }
-func canSample(c clientCaps) bool    { return c.Sampling != nil }
-func canListRoots(c clientCaps) bool { return c.Roots != nil }
-
 // CanElicit, CanElicitURL, CanSample and CanListRoots tell what the client of the current call can be asked.
-func CanElicit(ctx context.Context) bool    { return can(ctx, canElicit) }
-func CanElicitURL(ctx context.Context) bool { return can(ctx, canElicitURL) }
-func CanSample(ctx context.Context) bool    { return can(ctx, canSample) }
-func CanListRoots(ctx context.Context) bool { return can(ctx, canListRoots) }
+func CanElicit(ctx context.Context) bool    { return can(ctx, fillsForms) }
+func CanElicitURL(ctx context.Context) bool { return can(ctx, opensPages) }
+func CanSample(ctx context.Context) bool    { return can(ctx, samples) }
+func CanListRoots(ctx context.Context) bool { return can(ctx, listsRoots) }
 
-func can(ctx context.Context, declared func(clientCaps) bool) bool {
+func can(ctx context.Context, a ability) bool {
 	c := callOf(ctx)
 	if c == nil || c.era == wire.Legacy && !c.answerable() {
 		return false
 	}
-	return declared(c.clientCaps())
+	return c.abilities()&a == a
 }
 
 // asking is the interaction of one call.
@@ -130,12 +103,8 @@ func (c *call) askAgain(q question) error {
 		}
 		delete(c.asked.answers, q.key)
 	}
-	if !q.declared(c.clientCaps()) {
-		return &wire.Error{
-			Code:    wire.CodeMissingClientCapability,
-			Message: "the client lacks a capability that this request needs",
-			Data:    []byte(`{"requiredCapabilities":` + q.needs + `}`),
-		}
+	if lacks := q.needs &^ c.abilities(); lacks != 0 {
+		return &lackingError{q.key, lacks}
 	}
 	c.asked.open = append(c.asked.open, q)
 	return fmt.Errorf("ask %q: %w", q.key, ErrInputRequired)

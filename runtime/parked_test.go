@@ -53,7 +53,7 @@ func TestWaitingRequestsAreBounded(t *testing.T) {
 		t.Fatal("a call is refused")
 	}
 	defer s.life.gate.leave()
-	err := c.call.askNow(question{key: "name", method: "elicitation/create", declared: func(clientCaps) bool { return true }})
+	err := c.call.askNow(question{key: "name", method: "elicitation/create"})
 	if err == nil || !strings.Contains(err.Error(), "too many") {
 		t.Errorf("a question that nobody has room for: %v", err)
 	}

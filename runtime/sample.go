@@ -45,9 +45,13 @@ func Sample(ctx context.Context, key string, req SampleRequest) (*SampleResult, 
 	if err != nil {
 		return nil, fmt.Errorf("ask %q: %w", key, err)
 	}
+	needs := samples
+	if len(req.Tools) > 0 || req.ToolChoice != nil {
+		needs |= samplesWithTools // MCP 2026-07-28, client/sampling, capabilities
+	}
 	var answer *SampleResult
 	err = ask(ctx, question{
-		key: key, method: wire.CreateSamplingMessage, params: params, needs: `{"sampling":{}}`, declared: canSample,
+		key: key, method: wire.CreateSamplingMessage, params: params, needs: needs,
 		read: func(result json.RawMessage) (err error) {
 			answer, err = readSample(result)
 			return err
@@ -92,7 +96,7 @@ func readSample(result json.RawMessage) (*SampleResult, error) {
 func Roots(ctx context.Context, key string) ([]Root, error) {
 	var answer []Root
 	err := ask(ctx, question{
-		key: key, method: wire.ListRoots, params: json.RawMessage("{}"), needs: `{"roots":{}}`, declared: canListRoots,
+		key: key, method: wire.ListRoots, params: json.RawMessage("{}"), needs: listsRoots,
 		read: func(result json.RawMessage) error {
 			var r struct {
 				Roots *[]Root `json:"roots"`

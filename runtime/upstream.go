@@ -57,18 +57,32 @@ func (u *UpstreamClient) Ask(method string, params json.RawMessage) (result json
 	if u.c.era == wire.Modern {
 		return nil, fmt.Errorf("%s: %w: clients of 2026-07-28 take no requests", method, ErrNotSupported)
 	}
-	needs, declared := `{"elicitation":{}}`, func(c clientCaps) bool { return c.Elicitation != nil }
-	switch method {
-	case wire.CreateSamplingMessage:
-		needs, declared = `{"sampling":{}}`, canSample
-	case wire.ListRoots:
-		needs, declared = `{"roots":{}}`, canListRoots
-	}
 	err = u.c.askNow(question{
-		key: method, method: method, params: params, needs: needs, declared: declared,
+		key: method, method: method, params: params, needs: neededFor(method, params),
 		read: func(r json.RawMessage) error { result = append(json.RawMessage(nil), r...); return nil },
 	})
 	return result, err
+}
+
+// neededFor is what a request to the client takes.
+func neededFor(method string, raw json.RawMessage) ability {
+	params, err := wire.Object(raw)
+	if err != nil {
+		params = &wire.Params{}
+	}
+	switch method {
+	case wire.CreateSamplingMessage:
+		if params.Get("tools") != nil || params.Get("toolChoice") != nil {
+			return samples | samplesWithTools
+		}
+		return samples
+	case wire.ListRoots:
+		return listsRoots
+	}
+	if mode, _ := params.String("mode"); mode == "url" {
+		return opensPages
+	}
+	return fillsForms
 }
 
 // startUpstream connects the server that the configuration names.

@@ -72,7 +72,7 @@ func capabilities(answers func(Question) Answer) map[string]any {
 	}
 	return map[string]any{
 		"elicitation": map[string]any{"form": map[string]any{}, "url": map[string]any{}},
-		"sampling":    map[string]any{}, "roots": map[string]any{},
+		"sampling":    map[string]any{"tools": map[string]any{}}, "roots": map[string]any{},
 	}
 }
 

@@ -62,6 +62,11 @@ func (p *Params) Object(key string) (*Params, error) {
 	if raw == nil {
 		return nil, nil
 	}
+	return Object(raw)
+}
+
+// Object returns the members of a JSON object that stands by itself, with the keys as strict as those of a message.
+func Object(raw []byte) (*Params, error) {
 	members, err := AppendMembers(nil, raw, MaxDepth)
 	if err != nil {
 		return nil, err
