@@ -1,14 +1,12 @@
 package signin
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -130,40 +128,6 @@ func TestStoreKeepsServersApart(t *testing.T) {
 	}
 	if info, err := os.Stat(s.Dir); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o700 {
 		t.Errorf("the folder: %v, %v", info, err)
-	}
-}
-
-func TestLock(t *testing.T) {
-	s := &Store{Dir: t.TempDir()}
-	const server = "https://a.example/mcp"
-	unlock, err := s.lock(t.Context(), server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Millisecond)
-	defer cancel()
-	if _, err := s.lock(ctx, server); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a second lock: %v", err)
-	}
-	other, err := s.lock(t.Context(), "https://b.example/mcp")
-	if err != nil {
-		t.Errorf("the lock of another server: %v", err)
-	} else {
-		other()
-	}
-	unlock()
-	again, err := s.lock(t.Context(), server)
-	if err != nil {
-		t.Fatalf("after the unlock: %v", err)
-	}
-	defer again()
-	// A process that was killed leaves its lock behind.
-	long := time.Now().Add(-time.Hour)
-	if err := os.Chtimes(s.path(server)+".lock", long, long); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.lock(t.Context(), server); err != nil {
-		t.Errorf("a stale lock is not taken over: %v", err)
 	}
 }
 

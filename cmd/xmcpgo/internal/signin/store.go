@@ -120,38 +120,36 @@ func (s *Store) Forget(server string) (bool, error) {
 	return err == nil, err
 }
 
-// Bounds on the lock: how long it is waited for, and from when on it was left behind by a process that is gone.
+// Bounds on the wait for the lock.
 const (
-	lockWait  = 45 * time.Second
-	lockStale = 40 * time.Second
-	lockPoll  = 20 * time.Millisecond
+	lockWait = 45 * time.Second
+	lockPoll = 20 * time.Millisecond
 )
 
-// lock keeps other processes from renewing the tokens of a server at the same time. It is a file of its own, which every
-// system can create exclusively.
+// lock keeps other processes from renewing the tokens of a server at the same time. It is the system's lock of a file of its own,
+// which stays: a process that is gone holds nothing, however it ended, and one that is merely slow keeps what it holds.
 func (s *Store) lock(ctx context.Context, server string) (unlock func(), err error) {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("keep the tokens: %w", err)
 	}
-	path := s.path(server) + ".lock"
+	f, err := os.OpenFile(s.path(server)+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("keep the tokens: %w", err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
 	for {
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err == nil {
-			_ = f.Close()
-			return func() { _ = os.Remove(path) }, nil
+		taken, err := tryLock(f)
+		if taken {
+			return func() { _ = f.Close() }, nil // which gives it back
 		}
-		if !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrPermission) { // Windows: the file is just being removed
-			return nil, fmt.Errorf("keep the tokens: %w", err)
-		}
-		if info, statErr := os.Stat(path); statErr == nil && time.Since(info.ModTime()) > lockStale {
-			_ = os.Remove(path)
-			continue
+		if err != nil {
+			return nil, fmt.Errorf("keep the tokens: lock %s: %w", f.Name(), errors.Join(err, f.Close()))
 		}
 		select {
 		case <-time.After(lockPoll):
 		case <-ctx.Done():
+			_ = f.Close() // nothing was written
 			return nil, fmt.Errorf("another xmcpgo holds the tokens of %s: %w", server, ctx.Err())
 		}
 	}
