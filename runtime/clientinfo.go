@@ -28,11 +28,26 @@ func GetClientInfo(ctx context.Context) ClientInfo {
 		}
 		return c.session.client.Client
 	}
-	var info ClientInfo
-	if raw := c.msg.Params.Meta.ClientInfo; raw != nil && json.Unmarshal(raw, &info) != nil {
-		return ClientInfo{}
-	}
+	info, _ := readClientInfo(c.msg.Params.Meta.ClientInfo)
 	return info
+}
+
+// readClientInfo reads what a client says of itself; ok is false when that is not an object of strings.
+func readClientInfo(raw []byte) (info ClientInfo, ok bool) {
+	if raw == nil {
+		return info, true
+	}
+	said, err := wire.Object(raw)
+	if err != nil {
+		return info, false
+	}
+	name, isName := said.Text("name")
+	title, isTitle := said.Text("title")
+	version, isVersion := said.Text("version")
+	if !isName || !isTitle || !isVersion {
+		return info, false
+	}
+	return ClientInfo{Name: name, Title: title, Version: version}, true
 }
 
 // GetClientCapabilities returns the raw capabilities of the client of the current call, a JSON object; nil when they are not

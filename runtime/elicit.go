@@ -118,16 +118,13 @@ func elicit(ctx context.Context, key, message, schema string, read func(content 
 
 // readElicitation returns what was entered, or why nothing was.
 func readElicitation(result json.RawMessage) (json.RawMessage, error) {
-	var r struct {
-		Action  string          `json:"action"`
-		Content json.RawMessage `json:"content"`
-	}
-	if err := json.Unmarshal(result, &r); err != nil {
+	r, err := wire.Object(result)
+	if err != nil {
 		return nil, errUnfit
 	}
-	switch r.Action {
+	switch action, _ := r.String("action"); action {
 	case "accept":
-		return r.Content, nil
+		return r.Get("content"), nil
 	case "decline":
 		return nil, ErrDeclined
 	case "cancel":

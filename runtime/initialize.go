@@ -108,10 +108,8 @@ func (c *call) hello() (clientHello, error) {
 		return h, wire.NewError(wire.CodeInvalidParams, "capabilities must be an object")
 	}
 	h.Capabilities = append(json.RawMessage(nil), h.Capabilities...)
-	if raw := p.Get("clientInfo"); raw != nil {
-		if err := json.Unmarshal(raw, &h.ClientInfo); err != nil {
-			return h, wire.NewError(wire.CodeInvalidParams, "clientInfo must be an object with a name and a version, both strings")
-		}
+	if h.ClientInfo, ok = readClientInfo(p.Get("clientInfo")); !ok {
+		return h, wire.NewError(wire.CodeInvalidParams, "clientInfo must be an object with a name and a version, both strings")
 	}
 	return h, nil
 }

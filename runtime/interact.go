@@ -175,6 +175,9 @@ func (c *call) readAnswers() error {
 		}
 	}
 	if responses != nil {
+		if responses[0] != '{' {
+			return wire.NewError(wire.CodeInvalidParams, "inputResponses must be an object")
+		}
 		members, err := wire.AppendMembers(nil, responses, c.srv.cfg.Limits.Nesting)
 		if err != nil {
 			return wire.NewError(wire.CodeInvalidParams, "inputResponses: "+err.Error())

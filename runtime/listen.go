@@ -28,6 +28,21 @@ type listenFilter struct {
 	URIs      []string `json:"resourceSubscriptions,omitempty"`
 }
 
+// readFilter reads the filter of subscriptions/listen. Keys are case-sensitive: nothing is sent that was not asked for as it is spelled.
+func readFilter(p *wire.Params) (f listenFilter, ok bool) {
+	wanted, err := p.Object("notifications")
+	if err != nil || wanted == nil {
+		return f, false
+	}
+	for key, flag := range map[string]*bool{"toolsListChanged": &f.Tools, "promptsListChanged": &f.Prompts, "resourcesListChanged": &f.Resources} {
+		if *flag, ok = wanted.Flag(key); !ok {
+			return f, false
+		}
+	}
+	uris := wanted.Get("resourceSubscriptions")
+	return f, uris == nil || json.Unmarshal(uris, &f.URIs) == nil
+}
+
 // eventSink is a stream that lasts: of GET, of subscriptions/listen, or the output of stdio.
 type eventSink interface {
 	send(msg []byte) error
@@ -58,9 +73,8 @@ func (c *call) listen(ctx context.Context, l *listener, ack []byte, sink eventSi
 // newListener reads the filter and begins to listen. The acknowledgement repeats what is honoured: all of it, but for resources that the caller may
 // not read, and those beyond the bound.
 func (c *call) newListener() (*listener, []byte, *wire.Error) {
-	var f listenFilter
-	raw := c.msg.Params.Get("notifications")
-	if raw == nil || json.Unmarshal(raw, &f) != nil {
+	f, ok := readFilter(&c.msg.Params)
+	if !ok {
 		return nil, nil, wire.NewError(wire.CodeInvalidParams, "notifications must be an object that says what to listen to")
 	}
 	f.URIs = slices.DeleteFunc(f.URIs[:min(len(f.URIs), maxWatched)], func(uri string) bool { return c.mayWatch(uri) != nil })

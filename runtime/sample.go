@@ -64,22 +64,24 @@ func Sample(ctx context.Context, key string, req SampleRequest) (*SampleResult, 
 }
 
 func readSample(result json.RawMessage) (*SampleResult, error) {
-	var r struct {
-		Role       Role            `json:"role"`
-		Content    json.RawMessage `json:"content"`
-		Model      string          `json:"model"`
-		StopReason string          `json:"stopReason"`
-	}
-	if err := json.Unmarshal(result, &r); err != nil || len(r.Content) == 0 || r.Role != RoleUser && r.Role != RoleAssistant {
+	r, err := wire.Object(result)
+	if err != nil {
 		return nil, errUnfit
 	}
-	blocks := []json.RawMessage{r.Content}
-	if r.Content[0] == '[' {
-		if err := json.Unmarshal(r.Content, &blocks); err != nil {
+	role, _ := r.String("role")
+	model, isModel := r.Text("model")
+	reason, isReason := r.Text("stopReason")
+	content := r.Get("content")
+	if content == nil || !isModel || !isReason || Role(role) != RoleUser && Role(role) != RoleAssistant {
+		return nil, errUnfit
+	}
+	blocks := []json.RawMessage{content}
+	if content[0] == '[' {
+		if err := json.Unmarshal(content, &blocks); err != nil {
 			return nil, errUnfit
 		}
 	}
-	answer := &SampleResult{Role: r.Role, Model: r.Model, StopReason: r.StopReason}
+	answer := &SampleResult{Role: Role(role), Model: model, StopReason: reason}
 	for _, raw := range blocks {
 		block, err := mcp.UnmarshalContent(raw)
 		if err != nil {
@@ -98,13 +100,10 @@ func Roots(ctx context.Context, key string) ([]Root, error) {
 	err := ask(ctx, question{
 		key: key, method: wire.ListRoots, params: json.RawMessage("{}"), needs: listsRoots,
 		read: func(result json.RawMessage) error {
-			var r struct {
-				Roots *[]Root `json:"roots"`
-			}
-			if err := json.Unmarshal(result, &r); err != nil || r.Roots == nil {
+			r, err := wire.Object(result)
+			if err != nil || r.Get("roots") == nil || json.Unmarshal(r.Get("roots"), &answer) != nil {
 				return errUnfit
 			}
-			answer = *r.Roots
 			return nil
 		},
 	})

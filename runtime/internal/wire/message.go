@@ -56,6 +56,25 @@ func (p *Params) String(key string) (s string, ok bool) {
 	return s, err == nil
 }
 
+// Text returns a string member that may be left out; ok is false when it is there and not a string.
+func (p *Params) Text(key string) (s string, ok bool) {
+	if p.Get(key) == nil {
+		return "", true
+	}
+	return p.String(key)
+}
+
+// Flag returns a boolean member that may be left out; ok is false when it is there and not a boolean.
+func (p *Params) Flag(key string) (v, ok bool) {
+	switch string(p.Get(key)) {
+	case "true":
+		return true, true
+	case "", "false":
+		return false, true
+	}
+	return false, false
+}
+
 // Object returns the members of an object member, or nil when it is absent or null.
 func (p *Params) Object(key string) (*Params, error) {
 	raw := p.Get(key)
