@@ -64,10 +64,10 @@ func (c *call) listen(ctx context.Context, l *listener, ack []byte, sink eventSi
 		return nil
 	}
 	// One page of the specification asks for a cancellation here and another one for a result: clients get both.
-	_ = sink.send(append(append([]byte(`{"jsonrpc":"2.0","method":"`+wire.NotifyCancelled+`","params":{"requestId":`), tag...), "}}"...))
-	dst := append(wire.AppendResultHead(nil, c.msg.ID), `{"resultType":"complete",`...)
-	dst = append(appendTag(dst, tag), "}}"...)
-	return dst
+	_ = sink.send(notification(wire.NotifyCancelled, tag, append([]byte(`"requestId":`), tag...)))
+	dst := append(wire.AppendResultHead(nil, c.msg.ID), `{"resultType":"complete","_meta":{"`+wire.KeySubscriptionID+`":`...)
+	dst = append(append(dst, tag...), `,"`+wire.KeyServerInfo+`":`...)
+	return append(append(dst, c.srv.serverInfo...), "}}}"...)
 }
 
 // newListener reads the filter and begins to listen. The acknowledgement repeats what is honoured: all of it, but for resources that the caller may

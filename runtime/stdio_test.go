@@ -345,11 +345,11 @@ func TestStdioSubscriptionsEndWithAWord(t *testing.T) {
 		t.Fatalf("got %s", got)
 	}
 	stop()
-	const tag = `"_meta":{"io.modelcontextprotocol/subscriptionId":"s"}`
-	if got := p.receive(); !strings.Contains(got, `"method":"notifications/cancelled"`) || !strings.Contains(got, `"requestId":"s"`) {
+	const tag = `"_meta":{"io.modelcontextprotocol/subscriptionId":"s"`
+	if got := p.receive(); !strings.Contains(got, `"method":"notifications/cancelled"`) || !strings.Contains(got, tag) || !strings.Contains(got, `"requestId":"s"`) {
 		t.Errorf("got %s", got)
 	}
-	if got, want := p.receive(), `{"jsonrpc":"2.0","id":"s","result":{"resultType":"complete",`+tag+`}}`; got != want {
+	if got, want := p.receive(), `{"jsonrpc":"2.0","id":"s","result":{"resultType":"complete",`+tag+`,"io.modelcontextprotocol/serverInfo":{"name":"xmcpgo","version":"0.0.0-dev"}}}}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if err := p.end(); err != nil {

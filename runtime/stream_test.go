@@ -168,10 +168,11 @@ func TestListenHearsOnlyWhatItAskedFor(t *testing.T) {
 	if err := s.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := next(t, tools).data; !strings.Contains(got, "notifications/cancelled") {
+	if got, want := next(t, tools).data, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{`+tag+`,"requestId":"sub"}}`; got != want {
 		t.Errorf("got %s", got)
 	}
-	if got, want := next(t, tools).data, `{"jsonrpc":"2.0","id":"sub","result":{"resultType":"complete",`+tag+`}}`; got != want {
+	const last = `"_meta":{"io.modelcontextprotocol/subscriptionId":"sub","io.modelcontextprotocol/serverInfo":{"name":"test","version":"1.0.0"}}`
+	if got, want := next(t, tools).data, `{"jsonrpc":"2.0","id":"sub","result":{"resultType":"complete",`+last+`}}`; got != want {
 		t.Errorf("got %s", got)
 	}
 	if _, more := <-tools; more {

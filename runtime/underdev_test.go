@@ -31,7 +31,7 @@ func TestABuildThatEndsTellsClientsToAskAgain(t *testing.T) {
 	for _, want := range []string{
 		`{"jsonrpc":"2.0","method":"notifications/tools/list_changed","params":{"_meta":{"io.modelcontextprotocol/subscriptionId":"sub"}}}`,
 		`{"jsonrpc":"2.0","method":"notifications/prompts/list_changed","params":{"_meta":{"io.modelcontextprotocol/subscriptionId":"sub"}}}`,
-		`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"sub"}}`,
+		`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"_meta":{"io.modelcontextprotocol/subscriptionId":"sub"},"requestId":"sub"}}`,
 	} {
 		if got := next(t, heard).data; got != want {
 			t.Errorf("modern:\n got %s\nwant %s", got, want)
