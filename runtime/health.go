@@ -21,6 +21,7 @@ func (s *Server) answerHealth(w http.ResponseWriter, r *http.Request) {
 	}
 	status, text := http.StatusOK, "ok\n"
 	if r.URL.Path == readyPath {
+		showMark(h)
 		switch s.life.gate.state.Load() {
 		case gateStarting:
 			status, text = http.StatusServiceUnavailable, "starting\n"

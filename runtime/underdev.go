@@ -3,15 +3,28 @@ package xmcp
 import (
 	"context"
 	"io"
+	"net/http"
+	"os"
 )
 
-// envUnderDev is set to "1" by xmcpgo dev, which builds and starts an app again and again: it ends a build by closing its
-// standard input, as that works alike on every system and happens by itself when dev is killed.
-const envUnderDev = "XMCP_UNDER_DEV"
+// envUnderDev is set by xmcpgo dev, which builds and starts an app again and again: it ends a build by closing its standard
+// input, as that works alike on every system and happens by itself when dev is killed. The value is a mark that no other build
+// has; by underDevHeader of the readiness probe dev knows that this build has the port, and not a program that was faster.
+const (
+	envUnderDev    = "XMCP_UNDER_DEV"
+	underDevHeader = "Xmcp-Under-Dev"
+)
 
 func (e environment) underDev() bool {
 	v, ok := e.lookup(envUnderDev)
-	return ok && v == "1"
+	return ok && v != "" && v != "0"
+}
+
+// showMark is for all servers of the process, also for those that a main function of the app's own serves.
+func showMark(h http.Header) {
+	if mark := os.Getenv(envUnderDev); mark != "" {
+		h.Set(underDevHeader, mark)
+	}
 }
 
 // untilEndOf returns a context that ends with the input, of which nothing else is expected.

@@ -77,10 +77,28 @@ func TestTheEndOfTheInputEndsABuild(t *testing.T) {
 	}
 	_ = out.Close()
 	<-ctx.Done()
-	for value, want := range map[string]bool{"1": true, "": false, "0": false} {
+	for value, want := range map[string]bool{"1": true, "": false, "0": false, "QW4B2": true} {
 		env := environment{lookup: func(name string) (string, bool) { return value, name == envUnderDev }}
 		if env.underDev() != want {
 			t.Errorf("%s=%q", envUnderDev, value)
+		}
+	}
+}
+
+// Who waits for a build on a port knows by the mark whether it is that build which answers there. Nobody else is told anything.
+func TestABuildShowsItsMark(t *testing.T) {
+	s := newTestServer(t, Config{}, greetTool)
+	for _, mark := range []string{"", "QW4B2"} {
+		t.Setenv(envUnderDev, mark)
+		for _, path := range []string{"/readyz", "/healthz", "/mcp"} {
+			w := serve(s, request("GET", "http://localhost:3001"+path))
+			want := ""
+			if path == "/readyz" {
+				want = mark
+			}
+			if got := w.Header().Get(underDevHeader); got != want {
+				t.Errorf("%s with the mark %q shows %q", path, mark, got)
+			}
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/devloop"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/devpage"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/proxy"
 )
@@ -92,7 +93,6 @@ func (d *dev) endpoint() string {
 
 // Variables that an app is told beside those of its settings.
 const (
-	envUnderDev        = "XMCP_UNDER_DEV"
 	envKey             = "XMCP_KEY"
 	envLogFormat       = "XMCP_LOG_FORMAT"
 	envShutdownTimeout = "XMCP_SHUTDOWN_TIMEOUT"
@@ -102,12 +102,12 @@ const (
 const finishTimeout = "5m30s"
 
 // environment is that of the command, with what a build that listens on an address is told. The app reads its .env file itself.
-func (d *dev) environment(addr string) []string {
+func (d *dev) environment(addr, mark string) []string {
 	endpoint := d.endpoint()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	host, port, _ := net.SplitHostPort(addr) // it was listened on
-	told := map[string]string{"HOST": host, "PORT": port, envEndpoint: endpoint, "XMCP_STDIO": "false", envUnderDev: "1"}
+	told := map[string]string{"HOST": host, "PORT": port, envEndpoint: endpoint, "XMCP_STDIO": "false", devloop.MarkVariable: mark}
 	unset := func(name, value string) {
 		if value != "" && d.settings.get(name) == "" {
 			told[name] = value

@@ -2,6 +2,7 @@ package devloop
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net"
 	"net/http"
@@ -21,17 +22,25 @@ type build struct {
 	late chan time.Time // closed when it has no more time
 }
 
+// What an app is told of its mark, and where its readiness probe shows it. Another program can take the port of a build between the
+// choice and the start; it does not know the mark.
+const (
+	MarkVariable = "XMCP_UNDER_DEV"
+	MarkHeader   = "Xmcp-Under-Dev"
+)
+
 // startBuild starts a program and waits until it is ready. An error leaves nothing that runs.
-func startBuild(ctx context.Context, app *App, program string, env func(addr string) []string, patience time.Duration) (*build, error) {
+func startBuild(ctx context.Context, app *App, program string, env func(addr, mark string) []string, patience time.Duration) (*build, error) {
 	addr, err := freeAddr()
 	if err != nil {
 		return nil, err
 	}
 	b := &build{backend: proxy.NewBackend(addr), late: make(chan time.Time)}
-	if b.process, err = app.Start(program, env(addr)); err != nil {
+	mark := rand.Text()
+	if b.process, err = app.Start(program, env(addr, mark)); err != nil {
 		return nil, err
 	}
-	if err := b.ready(ctx, addr, patience); err != nil {
+	if err := b.ready(ctx, addr, mark, patience); err != nil {
 		b.discard()
 		return nil, err
 	}
@@ -47,12 +56,13 @@ func (b *build) discard() {
 	b.backend.Close()
 }
 
-// ready waits until the build answers.
-func (b *build) ready(ctx context.Context, addr string, patience time.Duration) error {
+// ready waits until the build answers, and nobody else.
+func (b *build) ready(ctx context.Context, addr, mark string, patience time.Duration) error {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
+	unmarked := false
 	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		req, err := http.NewRequestWithContext(waiting, http.MethodGet, "http://"+addr+"/readyz", nil)
 		if err != nil {
@@ -61,7 +71,10 @@ func (b *build) ready(ctx context.Context, addr string, patience time.Duration) 
 		if res, err := client.Do(req); err == nil {
 			_ = res.Body.Close()
 			if res.StatusCode == http.StatusOK {
-				return nil
+				if res.Header.Get(MarkHeader) == mark {
+					return nil
+				}
+				unmarked = true // if this is another program, the build will end for want of a port
 			}
 		}
 		select {
@@ -70,6 +83,9 @@ func (b *build) ready(ctx context.Context, addr string, patience time.Duration) 
 		case <-waiting.Done():
 			if ctx.Err() != nil {
 				return ctx.Err()
+			}
+			if unmarked {
+				return fmt.Errorf("what listens at HOST and PORT answers /readyz without the value of %s in the header %s: is it another program? A main function that does not call xmcp.Main must set that header", MarkVariable, MarkHeader)
 			}
 			return fmt.Errorf("the app is not ready within %s: its main function must call xmcp.Main, or serve at HOST and PORT and answer /readyz", patience)
 		case <-time.After(pause):

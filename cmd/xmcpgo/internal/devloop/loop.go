@@ -18,8 +18,8 @@ type Loop struct {
 	// Make turns the source into a program, given what has changed since it was last called; nothing for the first time. An error that
 	// is a *Broken says what is wrong with the source. It is not called concurrently.
 	Make func(ctx context.Context, changed []string) (program string, err error)
-	// Env is the environment of a program that is to listen on an address. It is called after Make.
-	Env func(addr string) []string
+	// Env is the environment of a program that is to listen on an address and to show a mark (MarkVariable). It is called after Make.
+	Env func(addr, mark string) []string
 	// Tell is told what happens, one event after another.
 	Tell func(Event)
 	// Hurry, when it is closed, ends the patience with apps at the end of the loop.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -85,10 +86,27 @@ func (w *workshop) make(ctx context.Context, changed []string) (string, error) {
 	return os.Args[0], nil
 }
 
-func (w *workshop) env(addr string) []string {
+func (w *workshop) env(addr, mark string) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return append(os.Environ(), envBuild+"="+w.build, "ADDR="+addr)
+	if strings.HasSuffix(w.build, "robbed") {
+		w.rob(addr)
+	}
+	return append(os.Environ(), envBuild+"="+w.build, "ADDR="+addr, "MARK="+mark)
+}
+
+// rob lets another program have the address of a build before that starts. It has nothing against probes.
+func (w *workshop) rob(addr string) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		w.t.Error(err)
+		return
+	}
+	robber := &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "another program")
+	})}}
+	robber.Start()
+	w.t.Cleanup(robber.Close)
 }
 
 func (w *workshop) change(build string) { w.changes <- []string{build} }
@@ -202,6 +220,27 @@ func TestTheLastGoodBuildServesOn(t *testing.T) {
 			e := w.expect(Failed, 1)
 			for part, broken := range map[string]string{"does not compile": "broken", "exit status 3": "two ends", "not ready within 1s": "two hangs"} {
 				if strings.Contains(e.Err.Error(), part) != (fault == broken) {
+					t.Errorf("the reason is %v", e.Err)
+				}
+			}
+			w.answers("one")
+			w.change("three")
+			w.expect(Serving, 2)
+			w.answers("three")
+		})
+	}
+}
+
+// The port of a build can be taken by another program before the build has it. What answers there is not taken for the build.
+func TestAnotherProgramOnThePort(t *testing.T) {
+	for name, fault := range map[string]string{"the build ends": "two robbed", "the build shows no mark": "two nameless"} {
+		t.Run(name, func(t *testing.T) {
+			w := open(t, "one", Bounds{Start: 2 * time.Second})
+			w.expect(Serving, 1)
+			w.change(fault)
+			e := w.expect(Failed, 1)
+			for part, build := range map[string]string{"exit status 1": "two robbed", "answers /readyz without the value of XMCP_UNDER_DEV in the header Xmcp-Under-Dev": "two nameless"} {
+				if strings.Contains(e.Err.Error(), part) != (fault == build) {
 					t.Errorf("the reason is %v", e.Err)
 				}
 			}

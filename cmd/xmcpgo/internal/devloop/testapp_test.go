@@ -75,7 +75,11 @@ func runBuild(build string) int {
 	}
 	var draining atomic.Bool
 	mux := http.NewServeMux()
-	mux.HandleFunc("/readyz", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("/readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if fault != "nameless" {
+			w.Header().Set(MarkHeader, os.Getenv("MARK"))
+		}
+	})
 	mux.HandleFunc("/pid", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, os.Getpid()) })
 	mux.HandleFunc("/crash", func(http.ResponseWriter, *http.Request) {
 		fmt.Fprintln(os.Stderr, "out of paper")
