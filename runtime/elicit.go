@@ -27,7 +27,11 @@ func Elicit[T any](ctx context.Context, key, message string) (T, error) {
 	if err != nil {
 		return answer, fmt.Errorf("ask %q: %w", key, err)
 	}
-	err = elicit(ctx, key, message, f.schema, func(content json.RawMessage) error {
+	schema, err := f.schemaFor(c)
+	if err != nil {
+		return answer, fmt.Errorf("ask %q: %w", key, err)
+	}
+	err = elicit(ctx, key, message, schema, func(content json.RawMessage) error {
 		var fresh T
 		if violations := f.dec.Decode(content, &fresh); len(violations) > 0 {
 			return unfit(violations)

@@ -266,6 +266,19 @@ func askingItems(r *Registry) {
 		}
 		return said.Text(), nil
 	}))
+	tool1(r, "choose", "", "", ToolMetadata{}, HandleToolNoInput(func(ctx context.Context) (string, error) {
+		c, err := Elicit[struct {
+			Color string `json:"color" jsonschema:"title=Color,enum=r,enum=g,default=g" titles:"Red;Green"`
+			Size  string `json:"size" jsonschema:"enum=s,enum=m"`
+		}](ctx, "choice", "Which one?")
+		return c.Color + c.Size, err
+	}))
+	tool1(r, "choose_several", "", "", ToolMetadata{}, HandleToolNoInput(func(ctx context.Context) (string, error) {
+		c, err := Elicit[struct {
+			Toppings []string `json:"toppings" jsonschema:"enum=a,enum=b" titles:"Apple;Banana"`
+		}](ctx, "choice", "Which ones?")
+		return strings.Join(c.Toppings, " "), err
+	}))
 	tool1(r, "slow_ask", "", "", ToolMetadata{}, HandleToolNoInput(func(ctx context.Context) (string, error) {
 		Progress(ctx, 1, 2, "thinking")
 		_, err := Elicit[approval](ctx, "sure", "Sure?")

@@ -2,6 +2,7 @@ package xmcp
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -26,11 +27,26 @@ import (
 // people, in their order.
 type Form struct{ _ struct{} }
 
-// form is the schema of a struct and the decoder of its answers.
+// form is the schema of a struct and the decoder of its answers. Revisions before 2025-11-25 have a schema of their own, empty where they
+// have none for the struct.
 type form struct {
-	schema string
-	dec    *args.Decoder
-	err    error
+	schema, older string
+	dec           *args.Decoder
+	err           error
+}
+
+// errSeveral tells that a revision before 2025-11-25 has no input for a field (MCP 2025-06-18, client/elicitation, requested schema).
+var errSeveral = errors.New("a choice of several needs 2025-11-25 or later")
+
+// schemaFor is the schema that the client of a call is shown.
+func (f *form) schemaFor(c *call) (string, error) {
+	switch {
+	case c.era == wire.Modern || c.version >= wire.Version20251125: // revisions are dates
+		return f.schema, nil
+	case f.older == "":
+		return "", fmt.Errorf("%w: %w", ErrNotSupported, errSeveral)
+	}
+	return f.older, nil
 }
 
 // form returns the form of a type, derived at its first use.
@@ -46,8 +62,13 @@ func (s *Server) form(t reflect.Type) (*form, error) {
 
 func newForm(t reflect.Type) *form {
 	f := &form{}
-	if f.schema, f.err = formSchema(t); f.err == nil {
+	if f.schema, f.err = formSchema(t, false); f.err == nil {
 		f.dec, f.err = args.Compile(t, []byte(f.schema))
+	}
+	if f.err == nil {
+		if f.older, f.err = formSchema(t, true); errors.Is(f.err, errSeveral) {
+			f.older, f.err = "", nil
+		}
 	}
 	if f.err != nil {
 		f.err = fmt.Errorf("form %s: %w", t, f.err)
@@ -55,7 +76,8 @@ func newForm(t reflect.Type) *form {
 	return f
 }
 
-func formSchema(t reflect.Type) (string, error) {
+// formSchema derives the schema of a struct, as revisions before 2025-11-25 have it if it is to be older.
+func formSchema(t reflect.Type, older bool) (string, error) {
 	if t.Kind() != reflect.Struct {
 		return "", fmt.Errorf("a form is a struct")
 	}
@@ -71,7 +93,7 @@ func formSchema(t reflect.Type) (string, error) {
 		if name == "" {
 			name = f.Name
 		}
-		in := formInput{field: f}
+		in := formInput{field: f, older: older}
 		schema, err := in.schema()
 		if err != nil {
 			return "", fmt.Errorf("field %s: %w", f.Name, err)
@@ -100,6 +122,7 @@ func comma(b []byte) []byte {
 // formInput is one field of a form.
 type formInput struct {
 	field      reflect.StructField
+	older      bool // for a revision before 2025-11-25
 	choices    []string
 	defaults   []string
 	hasDefault bool
@@ -110,6 +133,9 @@ func (in *formInput) schema() ([]byte, error) {
 	kind, err := formKind(in.field.Type)
 	if err != nil {
 		return nil, err
+	}
+	if in.older && kind == "array" {
+		return nil, errSeveral
 	}
 	b := []byte(`{"type":"` + kind + `"`)
 	description := in.field.Tag.Get("jsonschema_description")
@@ -199,6 +225,13 @@ func (in *formInput) appendChoices(b []byte, kind string) ([]byte, error) {
 	names := strings.Split(titles, ";")
 	if len(names) != len(in.choices) {
 		return nil, fmt.Errorf("%d titles for %d choices", len(names), len(in.choices))
+	}
+	if in.older {
+		var named []byte
+		for i, c := range in.choices {
+			list, named = wire.AppendString(comma(list), c), wire.AppendString(comma(named), names[i])
+		}
+		return append(b, `,"enum":[`+string(list)+`],"enumNames":[`+string(named)+`]`...), nil
 	}
 	for i, c := range in.choices {
 		list = append(comma(list), `{"const":`...)

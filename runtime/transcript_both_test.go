@@ -27,6 +27,7 @@ var httpOnly = map[string]string{
 	"logging_legacy 1":       "stdio has a session always",
 	"origin_and_host":        "Origin and Host",
 	"param_headers":          "headers",
+	"questions_2025_06_18":   "played on stdio by itself",
 	"questions_legacy":       "played on stdio by itself",
 	"questions_undeclared 4": "stdio has a session always",
 	"session_of_another":     "a signed-in caller",
