@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -140,7 +141,7 @@ func (d *dev) run(ctx context.Context, t *terminal.Terminal) error {
 		return generate.WithHint("dev", err)
 	}
 	d.t, d.root, d.module, d.stale = t, found.Root, found.ModuleDir, true
-	d.report = &devReport{t: t, root: d.root}
+	d.report = &devReport{t: t, root: d.root, module: d.module}
 	if d.settings, err = readSettings(d.root, os.LookupEnv); err != nil {
 		return fmt.Errorf("dev: %w", err)
 	}
@@ -150,7 +151,7 @@ func (d *dev) run(ctx context.Context, t *terminal.Terminal) error {
 		return fmt.Errorf("dev: %w", err)
 	}
 	d.report.url = d.settings.clientURL(d.addr)
-	d.app = &devloop.App{Go: goCommand, Dir: d.root, Args: d.args, Stdout: t.Stdout, Stderr: d.report}
+	d.app = &devloop.App{Go: goCommand, Dir: d.root, Args: d.args, Stdout: t.Stdout, Log: func() io.WriteCloser { return d.report.appLog() }}
 	defer func() { _ = d.app.Close() }() // what is left in a temporary folder does no harm
 
 	d.watcher = watch.New(watch.Config{}, d.watched(nil, workspace(ctx, goCommand, d.root)))

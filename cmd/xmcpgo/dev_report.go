@@ -20,11 +20,12 @@ import (
 // devReport is what a person sees of an app in development. A problem is told when it appears, and not again for as long as it
 // stays. It is safe for concurrent use.
 type devReport struct {
-	t    *terminal.Terminal
-	root string // the app's folder
-	url  string // of its endpoint
+	t            *terminal.Terminal
+	root, module string // the folders of the app and of its module
+	url          string // of its endpoint
 
 	mu       sync.Mutex
+	signIn   map[string]string // who protects the server, by what is said of it
 	progress *terminal.Progress
 	shown    map[string]bool // problems that were told and are not solved
 	warnings map[string]bool // those of the generator, which a compiler's success does not solve

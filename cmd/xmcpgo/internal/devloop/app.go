@@ -22,6 +22,8 @@ type App struct {
 	Args []string
 	// Stdout and Stderr of the app.
 	Stdout, Stderr io.Writer
+	// Log, where there is one, makes what takes the place of Stderr for one process. It is closed when the process has ended.
+	Log func() io.WriteCloser
 
 	temp   string
 	builds int

@@ -27,7 +27,12 @@ const outputDelay = 2 * time.Second
 // Start runs a program that Build has made. Its input is a pipe that says nothing and ends when the app is to stop, or when
 // this process has ended. The process need not be waited for.
 func (a *App) Start(program string, env []string) (*Process, error) {
-	p := &Process{tail: &tail{w: a.Stderr}, done: make(chan struct{})}
+	stderr, closeLog := a.Stderr, func() {}
+	if a.Log != nil {
+		log := a.Log()
+		stderr, closeLog = log, func() { _ = log.Close() } // nobody is left to be told
+	}
+	p := &Process{tail: &tail{w: stderr}, done: make(chan struct{})}
 	cmd := exec.Command(program, a.Args...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = a.Dir, env, a.Stdout, p.tail
 	cmd.WaitDelay = outputDelay
@@ -52,6 +57,7 @@ func (a *App) Start(program string, env []string) (*Process, error) {
 		if errors.Is(p.err, exec.ErrWaitDelay) {
 			p.err = nil
 		}
+		closeLog()
 		release()
 		close(p.done)
 	}()
