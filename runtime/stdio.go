@@ -176,7 +176,7 @@ func (st *stdioServer) receive(line []byte) {
 	}
 	answer := func() { st.answer(c, out) }
 	if listens {
-		answer = st.listen(c)
+		answer = st.listen(c, out)
 	}
 	go func() {
 		defer st.srv.life.gate.leave()
@@ -186,10 +186,10 @@ func (st *stdioServer) receive(line []byte) {
 
 // listen begins to serve one of the client's subscriptions, which share the output and are told apart by their tags. What requests
 // after it change is heard already; the returned function does the rest, without holding up those requests.
-func (st *stdioServer) listen(c *callContext) func() {
+func (st *stdioServer) listen(c *callContext, out *lineStream) func() {
 	l, ack, err := c.call.newListener()
 	if err == nil {
-		return func() { st.follow(c, l, ack) }
+		return func() { st.follow(c, out, l, ack) }
 	}
 	return func() {
 		defer c.end(context.Canceled, nil)
@@ -200,7 +200,7 @@ func (st *stdioServer) listen(c *callContext) func() {
 }
 
 // follow serves a subscription until it ends.
-func (st *stdioServer) follow(c *callContext, l *listener, ack []byte) {
+func (st *stdioServer) follow(c *callContext, out *lineStream, l *listener, ack []byte) {
 	defer c.end(context.Canceled, nil)
 	defer st.flights.remove(c.message.ID)
 	defer st.srv.hub.remove(l)
@@ -212,8 +212,8 @@ func (st *stdioServer) follow(c *callContext, l *listener, ack []byte) {
 	}
 	defer unpark()
 	defer c.call.record(0)
-	if last := c.call.listen(c, l, ack, st.out); last != nil {
-		_ = st.out.send(last)
+	if last := c.call.listen(c, l, ack, out); last != nil {
+		out.finish(last)
 	}
 }
 
@@ -278,6 +278,9 @@ func (s *lineStream) send(msg []byte) error {
 	}
 	return s.w.send(msg)
 }
+
+// ping does nothing: a line that says nothing would be no message.
+func (s *lineStream) ping() error { return nil }
 
 // live tells whether more can be sent.
 func (s *lineStream) live() bool {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -116,6 +117,12 @@ func TestStdioCallsRunBesideEachOther(t *testing.T) {
 
 // A cancelled request is never spoken of again, and others are not touched.
 func TestStdioCancel(t *testing.T) {
+	for era, meta := range map[string]string{"legacy": "", "modern": `"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/logLevel":"debug",`} {
+		t.Run(era, func(t *testing.T) { cancelOnStdio(t, meta) })
+	}
+}
+
+func cancelOnStdio(t *testing.T, meta string) {
 	begun, ended := make(chan struct{}), make(chan error, 1)
 	p := newPipe(t.Context(), t, stdioServerWith(t, Config{}, func(ctx context.Context) error {
 		close(begun)
@@ -125,7 +132,7 @@ func TestStdioCancel(t *testing.T) {
 		ended <- context.Cause(ctx)
 		return ctx.Err()
 	}))
-	p.send(`{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"t","_meta":{"progressToken":1}}}`)
+	p.send(`{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"t","_meta":{%s"progressToken":1}}}`, meta)
 	<-begun
 	p.send(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"b"}}`)
 	p.send(`{"jsonrpc":"2.0","id":"a","method":"ping"}`)
@@ -332,6 +339,45 @@ func TestStdioSubscriptionsHearOfWhatFollows(t *testing.T) {
 	_ = p.in.Close()
 	if err := p.end(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A cancelled subscription hears nothing more, not even of what changes at once, nor of the end of the server.
+func TestStdioCancelledSubscriptionsHearNothing(t *testing.T) {
+	s := stdioServerWith(t, Config{}, nil)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	p := newPipe(ctx, t, s)
+	const rounds, n = 20, 50
+	for round := range rounds {
+		for i := range n {
+			listen, _ := listenBody(strconv.Itoa(round*n+i), `{"toolsListChanged":true}`)
+			p.send("%s", listen)
+		}
+		for range n {
+			if got := p.receive(); !strings.Contains(got, "acknowledged") {
+				t.Fatalf("got %s", got)
+			}
+		}
+		for i := range n {
+			p.send(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":%d}}`, round*n+i)
+		}
+		p.send(`{"jsonrpc":"2.0","id":"x","method":"ping"}`) // messages are taken one after another
+		if got := p.receive(); got != `{"jsonrpc":"2.0","id":"x","result":{}}` {
+			t.Fatalf("got %s", got)
+		}
+		if round == rounds-1 {
+			stop()
+		}
+		if err := s.Update(another(fmt.Sprintf("late%d", round))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.end(); err != nil {
+		t.Error(err)
+	}
+	for line := range p.lines {
+		t.Errorf("said of a cancelled subscription: %s", line)
 	}
 }
 
