@@ -90,13 +90,19 @@ func (c *call) checkHeaders(header http.Header) *wire.Error {
 	return nil
 }
 
-// single returns the value of a header that must be there once.
+// single returns the value of a header that must be there once, in characters that headers may have: others travel as base64
+// (MCP 2026-07-28, basic/transports/streamable-http, value encoding).
 func single(h http.Header, name string) (string, bool) {
 	v := h[name]
 	if len(v) != 1 {
 		return "", false
 	}
-	return strings.TrimSpace(v[0]), true
+	for i := range len(v[0]) {
+		if c := v[0][i]; c < ' ' && c != '\t' || c > '~' {
+			return "", false
+		}
+	}
+	return strings.Trim(v[0], " \t"), true
 }
 
 // decodeHeader resolves the base64 form of a header value: =?base64?…?=.

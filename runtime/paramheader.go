@@ -114,14 +114,13 @@ func lookUp(raw []byte, path []string, depth int) ([]byte, error) {
 
 // matches tells whether the header repeats the value: it is there exactly when the value is, and equal, integers by number.
 func (h *paramHeader) matches(header http.Header, value []byte) bool {
-	values, present := header[h.header]
 	if value == nil {
-		return !present
+		return header[h.header] == nil
 	}
-	if len(values) != 1 {
-		return false
+	got, ok := single(header, h.header)
+	if ok {
+		got, ok = decodeHeader(got)
 	}
-	got, ok := decodeHeader(strings.TrimSpace(values[0]))
 	if !ok {
 		return false
 	}
