@@ -98,6 +98,11 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request, p *Principal) {
 	if !e.attachSession(w, &c.call) {
 		return
 	}
+	if c.call.era == wire.Modern && c.message.IsResponse() {
+		c.call.recordError(errNoResponse)
+		e.writeError(w, nil, errNoResponse, wire.Modern)
+		return
+	}
 	if !c.message.IsRequest() {
 		c.call.accept()
 		w.WriteHeader(http.StatusAccepted)
@@ -109,6 +114,9 @@ func (e *endpoint) post(w http.ResponseWriter, r *http.Request, p *Principal) {
 	}
 	e.answer(w, r, c, takes)
 }
+
+// errNoResponse refuses what only earlier revisions have (MCP 2026-07-28, basic/transports/streamable-http, sending messages).
+var errNoResponse = wire.NewError(wire.CodeInvalidRequest, "invalid request: clients of 2026-07-28 send requests and notifications only")
 
 // attachSession finds the session that a legacy request names. A request without an id is served without a session.
 func (e *endpoint) attachSession(w http.ResponseWriter, c *call) bool {
@@ -232,7 +240,12 @@ func (e *endpoint) delete(w http.ResponseWriter, r *http.Request, p *Principal) 
 		e.notAllowed(w, r)
 		return
 	}
-	s := e.srv.sessions.get(r.Header.Get(headerSession), p)
+	ids := r.Header[headerSession]
+	if len(ids) == 0 {
+		writeHTTPError(w, http.StatusBadRequest, wire.CodeInvalidRequest, "Mcp-Session-Id is missing")
+		return
+	}
+	s := e.srv.sessions.get(ids[0], p)
 	if s == nil {
 		writeHTTPError(w, http.StatusNotFound, wire.CodeInvalidRequest, "session not found")
 		return
