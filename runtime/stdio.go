@@ -47,6 +47,7 @@ func (s *Server) serveStdio(ctx context.Context, in io.Reader, out io.Writer) er
 			})
 			return err
 		case <-ctx.Done():
+			st.out.end() // returning stops the function above, which may not have begun
 			go st.receiveAnswers(lines)
 			return nil
 		}
