@@ -13,7 +13,7 @@ import (
 func TestCursorsAreTheServersOwn(t *testing.T) {
 	key := []byte("0123456789abcdef")
 	s := newTestServer(t, Config{Key: key}, manyTools)
-	good := *listPage(t, s, "admin", nil).NextCursor
+	good := *listPage(t, s, "admin", wire.Version20260728, nil).NextCursor
 	ask := func(s *Server, method, cursor string) string {
 		_, _, body := post(t, s, `{"jsonrpc":"2.0","id":1,"method":"`+method+`","params":{"cursor":"`+cursor+`",`+modernMeta+`}}`,
 			map[string]string{"Authorization": "Bearer admin", headerProtocol: wire.Version20260728, headerMethod: method})

@@ -28,14 +28,17 @@ type listed struct {
 	CacheScope string
 }
 
-func listPage(t *testing.T, s *Server, who string, cursor *string) listed {
+func listPage(t *testing.T, s *Server, who, version string, cursor *string) listed {
 	t.Helper()
 	params := modernMeta
+	if version != wire.Version20260728 {
+		params = `"_meta":{}`
+	}
 	if cursor != nil {
 		params = `"cursor":"` + *cursor + `",` + params
 	}
 	_, _, body := post(t, s, `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{`+params+`}}`,
-		map[string]string{"Authorization": "Bearer " + who, headerProtocol: wire.Version20260728, headerMethod: "tools/list"})
+		map[string]string{"Authorization": "Bearer " + who, headerProtocol: version, headerMethod: "tools/list"})
 	var m struct{ Result listed }
 	if err := json.Unmarshal([]byte(body), &m); err != nil || m.Result.Tools == nil {
 		t.Fatalf("%v in %.200s", err, body)
@@ -45,18 +48,25 @@ func listPage(t *testing.T, s *Server, who string, cursor *string) listed {
 
 func TestPagesHoldEveryVisibleItemOnce(t *testing.T) {
 	s := newTestServer(t, Config{}, manyTools)
-	for who, want := range map[string]int{"admin": 1200, "none": 600} {
+	for _, tt := range []struct {
+		who, version, scope string
+		want                int
+	}{
+		{"admin", wire.Version20260728, "private", 1200}, {"none", wire.Version20260728, "private", 600},
+		{"admin", wire.Version20251125, "", 1200}, {"none", wire.Version20250618, "", 600},
+	} {
+		who, want := tt.who, tt.want
 		var names []string
 		sizes := []int{}
 		var cursor *string
 		for pages := 0; pages < 10; pages++ {
-			page := listPage(t, s, who, cursor)
+			page := listPage(t, s, who, tt.version, cursor)
 			sizes = append(sizes, len(page.Tools))
 			for _, tool := range page.Tools {
 				names = append(names, tool.Name)
 			}
-			if page.CacheScope != "private" {
-				t.Errorf("a list with items that can be hidden has the scope %q", page.CacheScope)
+			if page.CacheScope != tt.scope {
+				t.Errorf("a list with items that can be hidden has the scope %q in %s", page.CacheScope, tt.version)
 			}
 			if cursor = page.NextCursor; cursor == nil {
 				break
@@ -88,12 +98,12 @@ func TestFullLastPageHasNoCursor(t *testing.T) {
 		}
 		r.Use(func() []Plugin { return []Plugin{tokenAuth{}} })
 	})
-	if page := listPage(t, s, "none", nil); len(page.Tools) != pageSize || page.NextCursor != nil {
+	if page := listPage(t, s, "none", wire.Version20260728, nil); len(page.Tools) != pageSize || page.NextCursor != nil {
 		t.Errorf("%d tools and cursor %v", len(page.Tools), page.NextCursor)
 	}
-	if page := listPage(t, s, "admin", nil); page.NextCursor == nil {
+	if page := listPage(t, s, "admin", wire.Version20260728, nil); page.NextCursor == nil {
 		t.Error("no cursor although more follow")
-	} else if rest := listPage(t, s, "admin", page.NextCursor); len(rest.Tools) != 5 || rest.NextCursor != nil {
+	} else if rest := listPage(t, s, "admin", wire.Version20260728, page.NextCursor); len(rest.Tools) != 5 || rest.NextCursor != nil {
 		t.Errorf("%d tools follow, cursor %v", len(rest.Tools), rest.NextCursor)
 	}
 }

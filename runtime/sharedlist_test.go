@@ -53,8 +53,8 @@ func TestSharedListIsTheList(t *testing.T) {
 
 func TestListsThatDifferAreNotShared(t *testing.T) {
 	s := newTestServer(t, Config{}, manyTools)
-	listPage(t, s, "admin", nil)
-	listPage(t, s, "none", nil)
+	listPage(t, s, "admin", "2026-07-28", nil)
+	listPage(t, s, "none", "2026-07-28", nil)
 	if p := s.catalog.Load().lists[0][1].Load(); p == nil || *p != nil {
 		t.Errorf("kept: %v", p)
 	}
