@@ -18,6 +18,7 @@ type harness struct {
 	tmp      string
 	servers  map[string]*server
 	issuer   *issuer
+	realtime bool // whether tails can be measured before all other programs
 }
 
 func newHarness(ctx context.Context, o options, out io.Writer) (*harness, error) {
@@ -28,7 +29,7 @@ func newHarness(ctx context.Context, o options, out io.Writer) (*harness, error)
 	if _, err := os.Stat(filepath.Join(dir, "servers", "ours")); err != nil {
 		return nil, errors.New("run it in the folder bench")
 	}
-	h := &harness{options: o, out: out, dir: dir, bin: filepath.Join(dir, "build", "bin"), servers: map[string]*server{}}
+	h := &harness{options: o, out: out, dir: dir, bin: filepath.Join(dir, "build", "bin"), servers: map[string]*server{}, realtime: canRealtime(ctx)}
 	if h.tmp, err = os.MkdirTemp("", "bench"); err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func (h *harness) close() {
 // programs says which program serves under a name and in which environment.
 func (h *harness) programs(name string) (string, []string) {
 	if name == "signed" {
-		return "ours", []string{"BENCH_ISSUER=" + h.issuer.url}
+		return "ours", []string{"BENCH_SCALEKIT=" + h.issuer.url}
 	}
 	return name, nil
 }

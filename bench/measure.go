@@ -29,7 +29,7 @@ type samples struct {
 	cpu        []float64 // µs a request
 	p50, p99   []time.Duration
 	allocs     float64
-	half       []time.Duration // p99 at half of the peak
+	half       []time.Duration // p99 of each round at half of the peak
 }
 
 // measured is a row with its figures.
@@ -61,11 +61,14 @@ func cpuRatio(a, floor *samples) spread {
 }
 
 // tail is how often the floor's p99 goes into ours, both at half load.
-func (m *measured) tail() float64 {
-	if floor := middle(m.bare.half); floor > 0 {
-		return float64(middle(m.ours.half)) / float64(floor)
+func (m *measured) tail() spread {
+	var list []float64
+	for i, floor := range m.bare.half {
+		if floor > 0 {
+			list = append(list, float64(m.ours.half[i])/float64(floor))
+		}
 	}
-	return 0
+	return spreadOf(list)
 }
 
 func middle(list []time.Duration) time.Duration {
@@ -76,7 +79,7 @@ func middle(list []time.Duration) time.Duration {
 }
 
 func (m *measured) String() string {
-	return fmt.Sprintf("%-40s %s  ratio %v  cpu %v  %.0f/s of %.0f/s  %.1f of %.1f µs  p99 %v of %v  at half load %v of %v (%.2f×)  allocs %.1f over %.1f%s",
+	return fmt.Sprintf("%-40s %s  ratio %v  cpu %v  %.0f/s of %.0f/s  %.1f of %.1f µs  p99 %v of %v  at half load %v of %v, ratio %v  allocs %.1f over %.1f%s",
 		m.row.name, m.row.version, ratio(m.ours, m.bare), cpuRatio(m.ours, m.bare),
 		spreadOf(m.ours.throughput).median, spreadOf(m.bare.throughput).median,
 		spreadOf(m.ours.cpu).median, spreadOf(m.bare.cpu).median,
@@ -154,21 +157,7 @@ func (h *harness) compare(ctx context.Context, all []*contender) error {
 			return err
 		}
 	}
-	// Tails are compared at one rate, half of our peak.
-	half := spreadOf(all[1].samples.throughput).median / 2
-	for r := range max(h.rounds-2, 1) {
-		for i := range 2 {
-			c := all[(r+i)%2]
-			p := c.plan
-			p.Rate = half
-			res, err := h.load(ctx, p)
-			if err != nil {
-				return fmt.Errorf("%s: %w", c.server.name, err)
-			}
-			c.samples.half = append(c.samples.half, res.P99)
-		}
-	}
-	return nil
+	return h.compareTails(ctx, all[0], all[1])
 }
 
 func (h *harness) oneRound(ctx context.Context, c *contender) error {

@@ -116,8 +116,8 @@ func (s *server) cpu() time.Duration {
 	return time.Duration(sum)
 }
 
-// load runs the load generator on its own core.
-func (h *harness) load(ctx context.Context, p load.Plan) (*load.Result, error) {
+// load runs the load generator on its own core, by a command that runs others if one is given.
+func (h *harness) load(ctx context.Context, p load.Plan, by ...string) (*load.Result, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -126,7 +126,8 @@ func (h *harness) load(ctx context.Context, p load.Plan) (*load.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := pin(ctx, h.loadCPU, self, "load")
+	args := append(by, self, "load")
+	cmd := pin(ctx, h.loadCPU, args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	cmd.Stdin = bytes.NewReader(in)
 	var out, errs bytes.Buffer

@@ -52,7 +52,7 @@ func TestMarkdown(t *testing.T) {
 	r.note("A note on %d things.", 3)
 	got := r.markdown()
 	for _, want := range []string{
-		"| tools/call | 2025-11-25 | 0.80 (0.80–0.80) | 0.65, 0.80 | 0.80 | 25.0, 20.0 | 1.0 ms, 2.0 ms | 3.0 ms, 2.0 ms (1.5×) | 7, 30 |\n",
+		"| tools/call | 2025-11-25 | 0.80 (0.80–0.80) | 0.65, 0.80 | 0.80 | 25.0, 20.0 | 1.0 ms, 2.0 ms | 3.0 ms, 2.0 ms, 1.50 (1.50–1.50) | 7, 30 |\n",
 		"| with peer | 2025-11-25 | 0.10 (0.10–0.10) |", "| 200 |\n", "\n- A note on 3 things.",
 	} {
 		if !strings.Contains(got, want) {

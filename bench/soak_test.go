@@ -35,7 +35,7 @@ func TestSoak(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer i.web.Close()
-	t.Setenv("BENCH_ISSUER", i.url)
+	t.Setenv("BENCH_SCALEKIT", i.url)
 	s, err := xmcp.New(src.Registry(), xmcp.Config{Name: "soak", Version: "1.0.0", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

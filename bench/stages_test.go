@@ -50,7 +50,7 @@ func newDirect(tb testing.TB, version, name, arguments string) *direct {
 // newDirectFrom is newDirect for an app that trusts an issuer.
 func newDirectFrom(tb testing.TB, issuer, version, name, arguments string) *direct {
 	tb.Helper()
-	tb.Setenv("BENCH_ISSUER", issuer)
+	tb.Setenv("BENCH_SCALEKIT", issuer)
 	s, err := xmcp.New(src.Registry(), xmcp.Config{Name: "bench", Version: "1.0.0", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		tb.Fatal(err)

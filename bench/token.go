@@ -19,7 +19,7 @@ import (
 // tokens is how many are in rotation.
 const tokens = 1000
 
-// issuer signs tokens and serves its key, as an authorization server does.
+// issuer signs tokens and serves its key, as an environment of Scalekit does.
 type issuer struct {
 	url string
 	key *rsa.PrivateKey
@@ -54,8 +54,10 @@ func (i *issuer) serveKeys(w http.ResponseWriter, _ *http.Request) {
 func (i *issuer) sign(user int) (string, error) {
 	now := time.Now()
 	t := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{
-		"iss": i.url, "aud": []string{"bench"}, "sub": fmt.Sprintf("usr_%d", user), "jti": fmt.Sprintf("tkn_%d", user),
+		"iss": i.url, "aud": []string{"https://bench.example.com/mcp", "res_bench"},
+		"sub": fmt.Sprintf("usr_%d", user), "jti": fmt.Sprintf("tkn_%d", user), "sid": fmt.Sprintf("ses_%d", user),
 		"client_id": "skc_1", "oid": "org_1", "scope": "openid profile notes:read",
+		"roles": []string{"editor"}, "permissions": []string{"notes:read", "notes:write"},
 		"iat": now.Add(-time.Minute).Unix(), "nbf": now.Add(-time.Minute).Unix(), "exp": now.Add(12 * time.Hour).Unix(),
 	})
 	t.Header["kid"] = "k1"

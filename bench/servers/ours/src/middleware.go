@@ -4,15 +4,15 @@ package src
 import (
 	"os"
 
-	"github.com/xmcpgo/xmcpgo/plugins/oauth"
+	"github.com/xmcpgo/xmcpgo/plugins/scalekit"
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
 
-// Plugins protects the app when the harness names an issuer.
+// Plugins protects the app when the harness names an environment of Scalekit, which it plays itself.
 func Plugins() []xmcp.Plugin {
-	issuer := os.Getenv("BENCH_ISSUER")
-	if issuer == "" {
+	environment := os.Getenv("BENCH_SCALEKIT")
+	if environment == "" {
 		return nil
 	}
-	return []xmcp.Plugin{oauth.New(oauth.Config{Issuer: issuer, JWKSURL: issuer + "/keys", Audiences: []string{"bench"}})}
+	return []xmcp.Plugin{scalekit.New(scalekit.Config{EnvironmentURL: environment, ResourceID: "res_bench"})}
 }
