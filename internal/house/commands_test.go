@@ -156,9 +156,14 @@ func (s *story) serve(t *testing.T) {
 	t.Fatal(fmt.Errorf("the app names no address: %w", lines.Err()))
 }
 
-// TestLLMs: llms.txt leads to every page.
+// TestLLMs: llms.txt leads to every page, and each of its commands is run.
 func TestLLMs(t *testing.T) {
 	index := read(t, "llms.txt")
+	for _, m := range fence.FindAllStringSubmatch(index, -1) {
+		if lang := strings.TrimSpace(m[1]); lang != "go" && lang != "sh run" {
+			t.Errorf("llms.txt has a block of %q, which nothing runs:\n%s", lang, m[2])
+		}
+	}
 	linked := map[string]bool{}
 	for _, m := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(index, -1) {
 		linked[m[1]] = true
