@@ -38,6 +38,7 @@ var httpOnly = map[string]string{
 	"stdio_modern":           "played on stdio by itself",
 	"subscriptions":          "played on stdio by itself",
 	"subscriptions_legacy":   "played on stdio by itself",
+	"subscriptions_lists":    "played on stdio by itself",
 }
 
 // TestTranscriptsOnBothTransports plays on stdio what the transcripts send over HTTP: the same messages get the same answers, in the

@@ -2,6 +2,7 @@ package xmcp
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -30,7 +31,7 @@ import (
 // $repeat(text,n) is the text n times.
 //
 // $state is the last requestState, and $question the id of the server's last own request. A line "@METHOD" of stdin waits for a
-// message of that method, and "@" for a response. "server" is what the app does in between: "add NAME" adds a tool, "remove NAME" takes it away again,
+// message of that method, and "@" for a response. "server" is what the app does in between: "add NAME" adds a tool, "remove NAME" takes it away again, "add-prompt NAME" and "add-resource URI" add the others,
 // "updated URI" announces a change of a resource.
 //
 // The comment of the file says what it shows; a line "config: auth body=300" changes the server.
@@ -318,6 +319,10 @@ func (p *player) serverDoes(text string) {
 			err = p.srv.Update(another(name))
 		case "remove":
 			err = p.srv.Update(Change{RemoveTools: []string{name}})
+		case "add-prompt":
+			err = p.srv.Update(Change{AddPrompts: []PromptItem{{Name: name, Description: "Another.", Handler: HandlePromptNoInput(func(context.Context) (string, error) { return name, nil })}}})
+		case "add-resource":
+			err = p.srv.Update(Change{AddResources: []ResourceItem{{Name: name, Description: "Another.", Metadata: ResourceMetadata{URI: name}, Handler: HandleResourceNoInput(func(context.Context) (string, error) { return name, nil })}}})
 		case "updated":
 			p.srv.ResourceUpdated(name)
 		default:
