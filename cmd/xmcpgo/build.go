@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"debug/buildinfo"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -25,7 +26,7 @@ import (
 // buildOptions are what the command line says about a build.
 type buildOptions struct {
 	dir, os, arch, output string
-	noCommit              bool
+	noCommit, json        bool
 }
 
 func buildCommand() *command {
@@ -40,6 +41,7 @@ the commit are inside, as git tells them; the server introduces itself with that
 		examples: `xmcpgo build
 xmcpgo build --os linux --arch arm64     # my-app-linux-arm64
 xmcpgo build -o /tmp/server ./my-app
+xmcpgo build --json                      # for scripts: the file, its size, version and commit
 go version -m my-app                     # what is inside`,
 		exits: "0 built, 1 the app has errors or stale files, 2 trouble or wrong usage.",
 		flags: flag.NewFlagSet("build", flag.ContinueOnError),
@@ -49,6 +51,7 @@ go version -m my-app                     # what is inside`,
 	c.flags.StringVar(&o.arch, "arch", "", "build for the architecture `NAME`: amd64, arm64, …")
 	c.flags.StringVar(&o.output, "o", "", "write to `FILE`; when left out, a file named like the app in its folder")
 	c.flags.BoolVar(&o.noCommit, "no-commit", false, "leave out version and commit, and do without git")
+	c.flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	c.run = func(ctx context.Context, t *terminal.Terminal, args []string) error {
 		o.dir = "."
 		if len(args) == 1 {
@@ -98,8 +101,31 @@ func build(ctx context.Context, t *terminal.Terminal, o buildOptions) error {
 	if err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
+	if o.json {
+		built := builtFile{
+			File: output, OS: setting(info, "GOOS"), Arch: setting(info, "GOARCH"), Bytes: size.Size(),
+			Commit: setting(info, "vcs.revision"), Modified: setting(info, "vcs.modified") == "true",
+		}
+		if built.Commit != "" { // else the go command made the version up
+			built.Version = info.Main.Version
+		}
+		enc := json.NewEncoder(t.Stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(built)
+	}
 	fmt.Fprintf(t.Stdout, "%s %s, %s, %.1f MB, %s\n", t.OutColour.Green("Built"), generate.Relative(app.Root, output), platform(info), float64(size.Size())/1e6, identity(info))
 	return nil
+}
+
+// builtFile is a binary in JSON. Version and commit are those inside it, so far as there are any.
+type builtFile struct {
+	File     string `json:"file"`
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
+	Bytes    int64  `json:"bytes"`
+	Version  string `json:"version,omitempty"`
+	Commit   string `json:"commit,omitempty"`
+	Modified bool   `json:"modified"`
 }
 
 // file is where the binary goes, absolute.
