@@ -67,5 +67,17 @@ for module in $(modules); do
 	check "staticcheck $module" analyse "$module"
 	check "govulncheck $module" vulnerabilities "$module"
 done
+# What create and add write, in an app with everything.
+created() {
+	local dir
+	dir=$(mktemp -d) || return 1
+	(go run ./cmd/xmcpgo create -y --sign-in scalekit "$dir/app" && cd "$dir/app" &&
+		go tool xmcpgo add tool users/get_thing && go tool xmcpgo add prompt summarize && go tool xmcpgo add resource price_list) >/dev/null &&
+		analyse "$dir/app"
+	local status=$?
+	rm -rf "$dir"
+	return $status
+}
+check 'staticcheck of a created app' created
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,24 @@ func sample() (c *command, check, yes *bool, name *string) {
 	c.flags.Int("budget", 0, "allow `N` tokens")
 	c.flags.Duration("timeout", 15*time.Minute, "give up after `DURATION`")
 	return c, check, yes, name
+}
+
+// Each command says in its help what it is for, shows how it is called, and which exit codes there are.
+func TestEveryCommandHasHelp(t *testing.T) {
+	for _, c := range commands() {
+		var help strings.Builder
+		c.writeHelp(&help)
+		_, examples, _ := strings.Cut(help.String(), "\n\nExamples:\n")
+		examples, exits, _ := strings.Cut(examples, "\n\nExit codes:\n")
+		if c.short == "" || len(c.long) < 40 || !strings.Contains(examples, "xmcpgo "+c.name) || !strings.HasPrefix(exits, "  0 ") || !strings.Contains(exits, "2 ") {
+			t.Errorf("%s has the help\n%s", c.name, &help)
+		}
+		c.flags.VisitAll(func(f *flag.Flag) {
+			if f.Usage == "" {
+				t.Errorf("%s --%s does not say what it is for", c.name, f.Name)
+			}
+		})
+	}
 }
 
 func TestParse(t *testing.T) {

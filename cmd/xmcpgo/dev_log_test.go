@@ -7,10 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/devloop"
+	"github.com/xmcpgo/xmcpgo/codegen"
 )
 
 // logOf returns the report of an app below root, and what a person sees of it.
@@ -142,6 +145,35 @@ func TestTheLogOfAnApp(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+}
+
+// On a terminal what is looked for first stands out: positions of the person's own code, and whether it serves.
+func TestDevIsColoured(t *testing.T) {
+	root := t.TempDir()
+	file := filepath.Join(root, "src", "a.go")
+	r, out := logOf(root)
+	r.t.ErrColour = true
+	told := func(want string) {
+		t.Helper()
+		if diff := cmp.Diff(want, out.String()); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+		out.Reset()
+	}
+	wrong := codegen.Diagnostic{Code: "XG010", Message: "no", Severity: codegen.SeverityError}
+	wrong.File, wrong.Line, wrong.Column = "src/a.go", 1, 2
+	r.generated(&codegen.Result{Root: root, Diagnostics: []codegen.Diagnostic{wrong}})
+	told("\x1b[1m" + file + ":1:2:\x1b[0m no \x1b[2m(XG010)\x1b[0m\n")
+	err := r.compiled(&devloop.CompileError{Output: "src/a.go:5:5: undefined\n"})
+	told("\x1b[1m" + file + ":5:5:\x1b[0m undefined\n")
+	r.event(devloop.Event{Kind: devloop.Failed, Build: 1, Err: err}, true)
+	told("\x1b[31mxmcpgo: 1 problem; build 1 serves on\x1b[0m\n")
+	r.event(devloop.Event{Kind: devloop.Serving, Build: 2, Took: time.Second}, true)
+	told("\x1b[32mxmcpgo: build 2 serves\x1b[0m \x1b[2mafter 1s\x1b[0m\n")
+	if _, err := io.WriteString(r.appLog(), "time=now stack=\"panic(1)\\n\\t/go/panic.go:1\\nx.f(1)\\n\\t"+filepath.ToSlash(file)+":3 +0x1\\n\"\n"); err != nil {
+		t.Fatal(err)
+	}
+	told("time=now\n\t\x1b[1m" + file + ":3:\x1b[0m \x1b[2mx.f\x1b[0m\n")
 }
 
 // Which Server URL to register is told once, and again when it is another one.
