@@ -59,6 +59,9 @@ func appendList[T interface{ access() *access }](c *call, dst []byte, name, key 
 		}
 	}
 	scope := cacheScope(x)
+	if c.srv.cfg.MCP != nil {
+		scope = "private" // the upstream may show each caller something else, and all pages have one scope
+	}
 	if c.srv.cfg.MCP != nil && next == "" {
 		more, err := c.upstreamItems(name, key, func(k string) bool { _, taken := x.byKey[k]; return taken })
 		if err != nil {
@@ -71,7 +74,6 @@ func appendList[T interface{ access() *access }](c *call, dst []byte, name, key 
 			dst = append(dst, item...)
 			n++
 		}
-		scope = "private" // the upstream may show each caller something else
 	}
 	dst = append(dst, ']')
 	if next != "" {

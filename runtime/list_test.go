@@ -107,3 +107,30 @@ func TestFullLastPageHasNoCursor(t *testing.T) {
 		t.Errorf("%d tools follow, cursor %v", len(rest.Tools), rest.NextCursor)
 	}
 }
+
+// otherTools is another server with one tool, and nothing else.
+type otherTools struct{}
+
+func (otherTools) Start(func(string, json.RawMessage)) error { return nil }
+func (otherTools) Stop()                                     {}
+func (otherTools) Handle(context.Context, *UpstreamClient, []byte) []byte {
+	return []byte(`{"jsonrpc":"2.0","id":"x","result":{"tools":[{"name":"z","description":"Z.","inputSchema":{"type":"object"}}]}}`)
+}
+
+// All pages of a list have one scope (MCP 2026-07-28, server/utilities/caching, interaction with pagination), those before the items of
+// another server included.
+func TestPagesHaveOneScope(t *testing.T) {
+	s := newTestServer(t, Config{MCP: otherTools{}}, func(r *Registry) {
+		for i := range pageSize + 5 {
+			tool1(r, fmt.Sprintf("t%04d", i), "", "", ToolMetadata{}, HandleToolBare(func(context.Context) error { return nil }))
+		}
+	})
+	first := listPage(t, s, "", wire.Version20260728, nil)
+	if first.NextCursor == nil {
+		t.Fatal("there is only one page")
+	}
+	last := listPage(t, s, "", wire.Version20260728, first.NextCursor)
+	if len(last.Tools) != 6 || first.CacheScope != "private" || last.CacheScope != "private" {
+		t.Errorf("scopes %q and %q, %d tools on the last page", first.CacheScope, last.CacheScope, len(last.Tools))
+	}
+}
