@@ -17,7 +17,7 @@ const (
 
 // known is a verified token.
 type known struct {
-	token     *Token
+	token     Token
 	key       *key
 	principal *xmcp.Principal
 	until     time.Time

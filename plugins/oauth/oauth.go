@@ -77,7 +77,7 @@ func (p *plugin) Authenticate(r *http.Request) (*xmcp.Principal, error) {
 		return nil, err
 	}
 	if p.cfg.IsRevoked != nil {
-		revoked, err := p.cfg.IsRevoked(r.Context(), k.token)
+		revoked, err := p.cfg.IsRevoked(r.Context(), &k.token)
 		if err != nil {
 			return nil, unavailable("asking whether the token was revoked failed: " + err.Error())
 		}
@@ -122,20 +122,21 @@ func (p *plugin) recognize(raw string) (*known, error) {
 }
 
 // learn verifies a token.
-func (p *plugin) learn(raw string) (*known, error) {
-	token, key, err := p.verify(raw)
-	if err != nil {
+func (p *plugin) learn(raw string) (k *known, err error) {
+	k = &known{}
+	if k.key, err = p.verify(raw, &k.token); err != nil {
 		return nil, err
 	}
-	principal, err := p.cfg.Principal(token)
+	k.principal, err = p.cfg.Principal(&k.token)
 	if err != nil {
 		return nil, refuse(FaultClaims, "%v", err)
 	}
-	if principal == nil {
+	if k.principal == nil {
 		return nil, errors.New("Config.Principal returned neither a principal nor an error")
 	}
-	token.decoded = nil
-	return &known{token, key, principal, token.ExpiresAt.Add(p.cfg.Leeway)}, nil
+	k.until = k.token.ExpiresAt.Add(p.cfg.Leeway)
+	k.token.close()
+	return k, nil
 }
 
 // explain turns an error into the answer: little for the client, all of it for the log.

@@ -106,7 +106,7 @@ func TestRememberedTokensAreFewObjects(t *testing.T) {
 	}
 	each := float64(objects()-before) / tokens
 	t.Logf("a remembered token is %.1f objects", each)
-	if each > 10 {
+	if each > 7 {
 		t.Errorf("a remembered token is %.1f objects", each)
 	}
 	runtime.KeepAlive(p)

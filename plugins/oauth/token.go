@@ -13,7 +13,7 @@ import (
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
 
-// Token is what a verified access token says. It is shared between requests and must not be changed.
+// Token is what a verified access token says. It is shared between requests and must not be changed. Its strings are pieces of one text.
 type Token struct {
 	Issuer, Subject string
 	Audience        []string
@@ -23,8 +23,10 @@ type Token struct {
 	Scopes              []string
 	IssuedAt, ExpiresAt time.Time
 
-	payload string         // the claims, as JSON
-	decoded map[string]any // the claims, until the token is remembered
+	payload string // the claims, as JSON
+	// Until the token is remembered: its claims, and memory for lists.
+	decoded map[string]any
+	room    []string
 }
 
 // NewToken makes a token of its claims and checks nothing. It is for tests of what reads tokens, such as [Config.Principal].
@@ -33,19 +35,20 @@ func NewToken(claims map[string]any) (*Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := readToken(string(payload), nil)
-	if err != nil {
+	t := &Token{}
+	if err := t.read(string(payload), nil); err != nil {
 		return nil, err
 	}
 	_, err = t.readTimes()
+	t.close()
 	return t, err
 }
 
-// readToken reads all of a payload but its times. The token is not nil when there is an error, and holds what could be read.
-func readToken(payload string, implies map[string][]string) (*Token, error) {
-	t := &Token{payload: payload}
+// read reads all of a payload but its times. When there is an error, the token holds what could be read.
+func (t *Token) read(payload string, implies map[string][]string) error {
+	*t = Token{payload: payload, room: make([]string, 0, 16)}
 	if err := json.Unmarshal([]byte(payload), &t.decoded); err != nil {
-		return t, errors.New("the claims are no JSON object")
+		return errors.New("the claims are no JSON object")
 	}
 	var ok [5]bool
 	t.Issuer, ok[0] = t.String("iss")
@@ -56,10 +59,13 @@ func readToken(payload string, implies map[string][]string) (*Token, error) {
 		t.ClientID, _ = t.String("azp")
 	}
 	if t.Audience, ok[4] = t.Strings("aud"); slices.Contains(ok[:], false) {
-		return t, errors.New("iss, sub, jti, client_id or aud is not of the kind it should be")
+		return errors.New("iss, sub, jti, client_id or aud is not of the kind it should be")
 	}
-	return t, t.readScopes(implies)
+	return t.readScopes(implies)
 }
+
+// close ends the reading: the token is small and does not change any more.
+func (t *Token) close() { t.decoded, t.room = nil, nil }
 
 // readTimes sets the times and returns from when the token is valid, zero when that is not told.
 func (t *Token) readTimes() (notBefore time.Time, err error) {
@@ -107,6 +113,16 @@ func (t *Token) part(s string) string {
 	return s
 }
 
+// list returns a list to be filled. Those that are made while the token is read are, where there is room, one object.
+func (t *Token) list(n int) []string {
+	from := len(t.room)
+	if from+n > cap(t.room) {
+		return make([]string, n)
+	}
+	t.room = t.room[:from+n]
+	return t.room[from : from+n : from+n]
+}
+
 // maxListed bounds lists of scopes, permissions and roles.
 const maxListed = 1024
 
@@ -118,12 +134,14 @@ func (t *Token) Strings(claim string) (list []string, ok bool) {
 	case nil:
 		return nil, true
 	case string:
-		return []string{t.part(v)}, true
+		list := t.list(1)
+		list[0] = t.part(v)
+		return list, true
 	case []any:
 		if len(v) > maxListed {
 			return nil, false
 		}
-		list := make([]string, len(v))
+		list := t.list(len(v))
 		for i, item := range v {
 			s, ok := item.(string)
 			if !ok {
@@ -189,19 +207,23 @@ func (t *Token) readScopes(implies map[string][]string) error {
 	if !ok {
 		return errors.New("scopes is no list of strings")
 	}
+	var all []string
 	seen := map[string]bool{}
 	var add func(list []string)
 	add = func(list []string) {
 		for _, s := range list {
-			if !seen[s] && len(t.Scopes) < maxListed {
+			if !seen[s] && len(all) < maxListed {
 				seen[s] = true
-				t.Scopes = append(t.Scopes, s)
+				all = append(all, s)
 				add(implies[s])
 			}
 		}
 	}
 	add(scopes)
 	add(more)
-	t.Scopes = slices.Clip(t.Scopes)
+	if len(all) > 0 {
+		t.Scopes = t.list(len(all))
+		copy(t.Scopes, all)
+	}
 	return nil
 }

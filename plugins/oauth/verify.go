@@ -23,32 +23,31 @@ func refuse(fault Fault, format string, args ...any) *refusal {
 	return &refusal{fault: fault, text: fmt.Sprintf(format, args...)}
 }
 
-// verify checks a token and returns what it says, with the key that has signed it.
-func (p *plugin) verify(raw string) (*Token, *key, error) {
+// verify checks a token, reads what it says, and returns the key that has signed it.
+func (p *plugin) verify(raw string, t *Token) (*key, error) {
 	c := &p.cfg
 	var said payload
 	parser := jwt.NewParser(jwt.WithValidMethods(c.Algorithms), jwt.WithoutClaimsValidation())
 	// The header is checked before anything is verified with it.
 	unverified, _, err := parser.ParseUnverified(raw, &said)
 	if err != nil {
-		return nil, nil, refuse(FaultFormat, "the token is not a JWT")
+		return nil, refuse(FaultFormat, "the token is not a JWT")
 	}
 	kid, err := checkHeader(unverified.Header, c.Algorithms)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	k, err := p.keys.find(kid)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if !k.fits(unverified.Method.Alg()) {
-		return nil, nil, refuse(FaultKey, "the key %s is not one for %s", quote(kid), unverified.Method.Alg())
+		return nil, refuse(FaultKey, "the key %s is not one for %s", quote(kid), unverified.Method.Alg())
 	}
 	if _, err = parser.ParseWithClaims(raw, &said, func(*jwt.Token) (any, error) { return k.public, nil }); err != nil {
-		return nil, nil, refuse(FaultKey, "the signature does not fit the key %s", quote(kid))
+		return nil, refuse(FaultKey, "the signature does not fit the key %s", quote(kid))
 	}
-	t, err := p.read(said.text)
-	return t, k, err
+	return k, p.read(said.text, t)
 }
 
 // payload keeps the claims as they are written; the parser validates none of them.
@@ -90,22 +89,22 @@ func checkHeader(h map[string]any, allowed []string) (kid string, err error) {
 }
 
 // read checks the claims (RFC 9068 section 4).
-func (p *plugin) read(payload string) (*Token, error) {
+func (p *plugin) read(payload string, t *Token) error {
 	c := &p.cfg
-	t, err := readToken(payload, c.ScopeImplies)
+	err := t.read(payload, c.ScopeImplies)
 	switch {
 	case !slices.Contains(c.Issuers, t.Issuer):
-		return nil, refuse(FaultIssuer, "iss=%s, want %s", quote(t.Issuer), strings.Join(c.Issuers, " or "))
+		return refuse(FaultIssuer, "iss=%s, want %s", quote(t.Issuer), strings.Join(c.Issuers, " or "))
 	case !slices.ContainsFunc(t.Audience, func(a string) bool { return slices.Contains(c.Audiences, a) }):
-		return nil, refuse(FaultAudience, "aud=%s, want %s", quoteList(t.Audience), strings.Join(c.Audiences, " or "))
+		return refuse(FaultAudience, "aud=%s, want %s", quoteList(t.Audience), strings.Join(c.Audiences, " or "))
 	case err != nil:
-		return nil, refuse(FaultClaims, "%v", err)
+		return refuse(FaultClaims, "%v", err)
 	case t.Subject == "" || len(t.Subject) > 1024:
-		return nil, refuse(FaultClaims, "sub is missing or too long")
+		return refuse(FaultClaims, "sub is missing or too long")
 	case idToken(t.decoded):
-		return nil, refuse(FaultClaims, "this is an ID token, not an access token")
+		return refuse(FaultClaims, "this is an ID token, not an access token")
 	}
-	return t, p.checkTimes(t) // last, so that an expired token is known to have no other fault
+	return p.checkTimes(t) // last, so that an expired token is known to have no other fault
 }
 
 func idToken(claims map[string]any) bool {

@@ -1,6 +1,7 @@
 package scalekit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,20 +44,22 @@ func (s *Session) HasRole(role string) bool { return s != nil && slices.Contains
 
 // GetSession returns the session of the current call, or [ErrNoSession].
 func GetSession(ctx context.Context) (*Session, error) {
-	v := valueOf(ctx)
+	p, v := valueOf(ctx)
 	if v == nil {
 		return nil, ErrNoSession
 	}
-	s := *v.session
-	s.Scopes, s.Permissions, s.Roles, s.Audience = slices.Clone(s.Scopes), slices.Clone(s.Permissions), slices.Clone(s.Roles), slices.Clone(s.Audience)
-	s.Claims = v.token.Claims()
-	return &s, nil
+	t := v.token
+	return &Session{
+		UserID: p.Subject, OrganizationID: p.Organization, SessionID: v.sessionID, ClientID: t.ClientID, TokenID: t.ID,
+		Machine: v.machine(), Scopes: slices.Clone(t.Scopes), Permissions: slices.Clone(p.Permissions), Roles: slices.Clone(v.roles),
+		IssuedAt: t.IssuedAt, ExpiresAt: t.ExpiresAt, Issuer: t.Issuer, Audience: slices.Clone(t.Audience), Claims: t.Claims(),
+	}, nil
 }
 
 // GetClient returns the client of the management API, or [ErrNoClient] when no credentials are configured. It acts for the
 // app, not for the caller, whose token is never sent anywhere.
 func GetClient(ctx context.Context) (*Client, error) {
-	v := valueOf(ctx)
+	_, v := valueOf(ctx)
 	if v == nil || v.provider.client == nil {
 		return nil, ErrNoClient
 	}
@@ -65,34 +68,38 @@ func GetClient(ctx context.Context) (*Client, error) {
 
 // GetUser asks Scalekit for the person who calls.
 func GetUser(ctx context.Context) (*User, error) {
-	v := valueOf(ctx)
+	p, v := valueOf(ctx)
 	if v == nil {
 		return nil, ErrNoSession
 	}
-	if v.session.Machine {
+	if v.machine() {
 		return nil, errors.New("the caller is a machine, not a person")
 	}
 	c, err := GetClient(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return c.GetUser(ctx, v.session.UserID)
+	return c.GetUser(ctx, p.Subject)
 }
 
 // value is what the principal of a request carries.
 type value struct {
-	session  *Session // without Claims, of which each caller gets a copy
-	token    *oauth.Token
-	provider *provider
+	provider  *provider
+	token     *oauth.Token
+	sessionID string
+	roles     []string
 }
 
-func valueOf(ctx context.Context) *value {
+// machine tells that the token was made for a client and not for a person.
+func (v *value) machine() bool { return v.token.Subject == v.token.ClientID }
+
+func valueOf(ctx context.Context) (*xmcp.Principal, *value) {
 	p := xmcp.GetPrincipal(ctx)
 	if p == nil {
-		return nil
+		return nil, nil
 	}
 	v, _ := p.Value.(*value)
-	return v
+	return p, v
 }
 
 // provider is one configured plugin.
@@ -105,11 +112,6 @@ var errTenant = errors.New("oid and org_id name different organizations")
 
 // principal reads Scalekit's claims. Permissions and roles are lists; one that is absent denies like an empty one.
 func (p *provider) principal(t *oauth.Token) (*xmcp.Principal, error) {
-	s := &Session{
-		UserID: t.Subject, ClientID: t.ClientID, TokenID: t.ID, Scopes: t.Scopes,
-		IssuedAt: t.IssuedAt, ExpiresAt: t.ExpiresAt, Issuer: t.Issuer, Audience: t.Audience,
-		Machine: t.Subject == t.ClientID,
-	}
 	if p.audiences != nil && !slices.ContainsFunc(t.Audience, func(a string) bool { return slices.Contains(p.audiences, a) }) {
 		return nil, fmt.Errorf("aud has none of Audiences, %q", p.audiences)
 	}
@@ -121,24 +123,23 @@ func (p *provider) principal(t *oauth.Token) (*xmcp.Principal, error) {
 	if oid != "" && org != "" && oid != org {
 		return nil, errTenant
 	}
-	if s.OrganizationID = oid; oid == "" {
-		s.OrganizationID = org
+	v := &value{provider: p, token: t}
+	caller := &xmcp.Principal{
+		Issuer: t.Issuer, Subject: t.Subject, Organization: cmp.Or(oid, org), Client: t.ClientID,
+		Scopes: t.Scopes, ExpiresAt: t.ExpiresAt, Value: v,
 	}
-	s.SessionID, _ = t.String("sid")
+	v.sessionID, _ = t.String("sid")
 	var ok bool
 	for _, claim := range []string{"permissions", "https://scalekit.com/permissions", "scalekit:permissions"} {
-		if s.Permissions, ok = t.Strings(claim); !ok {
+		if caller.Permissions, ok = t.Strings(claim); !ok {
 			return nil, errors.New(claim + " is no list of strings")
 		}
-		if s.Permissions != nil {
+		if caller.Permissions != nil {
 			break
 		}
 	}
-	if s.Roles, ok = t.Strings("roles"); !ok {
+	if v.roles, ok = t.Strings("roles"); !ok {
 		return nil, errors.New("roles is no list of strings")
 	}
-	return &xmcp.Principal{
-		Issuer: t.Issuer, Subject: s.UserID, Organization: s.OrganizationID, Client: s.ClientID,
-		Scopes: s.Scopes, Permissions: s.Permissions, ExpiresAt: s.ExpiresAt, Value: &value{s, t, p},
-	}, nil
+	return caller, nil
 }
