@@ -52,6 +52,9 @@ func ElicitRaw(ctx context.Context, key, message, schema string) (json.RawMessag
 	if err != nil {
 		return nil, fmt.Errorf("ask %q: %w", key, err)
 	}
+	if c := callOf(ctx); c != nil && c.olderForms() && asksForSeveral(schema) {
+		return nil, fmt.Errorf("ask %q: %w: %w", key, ErrNotSupported, errSeveral)
+	}
 	var answer json.RawMessage
 	err = elicit(ctx, key, message, schema, func(content json.RawMessage) error {
 		var fresh map[string]any

@@ -279,6 +279,10 @@ func askingItems(r *Registry) {
 		}](ctx, "choice", "Which ones?")
 		return strings.Join(c.Toppings, " "), err
 	}))
+	tool1(r, "choose_raw", "", "", ToolMetadata{}, HandleToolNoInput(func(ctx context.Context) (string, error) {
+		answer, err := ElicitRaw(ctx, "choice", "Which ones?", `{"type":"object","properties":{"toppings":{"type":"array","items":{"type":"string","enum":["a","b"]}}}}`)
+		return string(answer), err
+	}))
 	tool1(r, "slow_ask", "", "", ToolMetadata{}, HandleToolNoInput(func(ctx context.Context) (string, error) {
 		Progress(ctx, 1, 2, "thinking")
 		_, err := Elicit[approval](ctx, "sure", "Sure?")

@@ -38,15 +38,36 @@ type form struct {
 // errSeveral tells that a revision before 2025-11-25 has no input for a field (MCP 2025-06-18, client/elicitation, requested schema).
 var errSeveral = errors.New("a choice of several needs 2025-11-25 or later")
 
+// olderForms tells whether the client of the call has the forms of 2025-06-18.
+func (c *call) olderForms() bool {
+	return c.era == wire.Legacy && c.version < wire.Version20251125 // revisions are dates
+}
+
 // schemaFor is the schema that the client of a call is shown.
 func (f *form) schemaFor(c *call) (string, error) {
 	switch {
-	case c.era == wire.Modern || c.version >= wire.Version20251125: // revisions are dates
+	case !c.olderForms():
 		return f.schema, nil
 	case f.older == "":
 		return "", fmt.Errorf("%w: %w", ErrNotSupported, errSeveral)
 	}
 	return f.older, nil
+}
+
+// asksForSeveral tells whether a field of a raw schema is a choice of several.
+func asksForSeveral(schema string) bool {
+	var s struct {
+		Properties map[string]struct{ Type any }
+	}
+	if json.Unmarshal([]byte(schema), &s) != nil {
+		return false
+	}
+	for _, p := range s.Properties {
+		if p.Type == "array" {
+			return true
+		}
+	}
+	return false
 }
 
 // form returns the form of a type, derived at its first use.
