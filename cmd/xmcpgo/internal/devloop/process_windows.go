@@ -2,7 +2,6 @@ package devloop
 
 import (
 	"os/exec"
-	"strconv"
 	"syscall"
 	"unsafe"
 )
@@ -22,10 +21,8 @@ func terminate(cmd *exec.Cmd) error {
 	return nil
 }
 
-// killGroup ends the app with all that it has started.
-func killGroup(cmd *exec.Cmd) error {
-	return exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(cmd.Process.Pid)).Run()
-}
+// killGroup ends the app. What it has started ends with the job object that adopt has made.
+func killGroup(cmd *exec.Cmd) error { return cmd.Process.Kill() }
 
 // jobLimits is JOBOBJECT_EXTENDED_LIMIT_INFORMATION.
 type jobLimits struct {
