@@ -13,7 +13,8 @@ import (
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
 
-// Token is what a verified access token says. It is shared between requests and must not be changed. Its strings are pieces of one text.
+// Token is what a verified access token says. It is shared between requests, which may read it at the same time, and must not be
+// changed; before [Config.Principal] has returned, one goroutine may read it. Its strings are pieces of one text.
 type Token struct {
 	Issuer, Subject string
 	Audience        []string
@@ -23,10 +24,14 @@ type Token struct {
 	Scopes              []string
 	IssuedAt, ExpiresAt time.Time
 
-	payload string // the claims, as JSON
-	// Until the token is remembered: its claims, and memory for lists.
+	payload string   // the claims, as JSON
+	reading *reading // until the token is remembered
+}
+
+// reading is what a token has while it is read. Copies of the token share it, also its end.
+type reading struct {
 	decoded map[string]any
-	room    []string
+	room    []string // memory for lists
 }
 
 // NewToken makes a token of its claims and checks nothing. It is for tests of what reads tokens, such as [Config.Principal].
@@ -46,8 +51,8 @@ func NewToken(claims map[string]any) (*Token, error) {
 
 // read reads all of a payload but its times. When there is an error, the token holds what could be read.
 func (t *Token) read(payload string, implies map[string][]string) error {
-	*t = Token{payload: payload, room: make([]string, 0, 16)}
-	if err := json.Unmarshal([]byte(payload), &t.decoded); err != nil {
+	*t = Token{payload: payload, reading: &reading{room: make([]string, 0, 16)}}
+	if err := json.Unmarshal([]byte(payload), &t.reading.decoded); err != nil {
 		return errors.New("the claims are no JSON object")
 	}
 	var ok [5]bool
@@ -64,12 +69,15 @@ func (t *Token) read(payload string, implies map[string][]string) error {
 	return t.readScopes(implies)
 }
 
-// close ends the reading: the token is small and does not change any more.
-func (t *Token) close() { t.decoded, t.room = nil, nil }
+// close ends the reading: the token is small and does not change any more, nor do copies of it.
+func (t *Token) close() {
+	*t.reading = reading{}
+	t.reading = nil
+}
 
 // readTimes sets the times and returns from when the token is valid, zero when that is not told.
 func (t *Token) readTimes() (notBefore time.Time, err error) {
-	claims := jwt.MapClaims(t.decoded)
+	claims := jwt.MapClaims(t.reading.decoded)
 	exp, errExp := claims.GetExpirationTime()
 	nbf, errNbf := claims.GetNotBefore()
 	iat, errIat := claims.GetIssuedAt()
@@ -97,7 +105,10 @@ func (t *Token) Claims() map[string]any {
 }
 
 func (t *Token) claim(name string) (v any, there bool) {
-	claims := t.decoded
+	var claims map[string]any
+	if t.reading != nil {
+		claims = t.reading.decoded
+	}
 	if claims == nil {
 		claims = t.Claims()
 	}
@@ -115,19 +126,20 @@ func (t *Token) part(s string) string {
 
 // list returns a list to be filled. Those that are made while the token is read are, where there is room, one object.
 func (t *Token) list(n int) []string {
-	from := len(t.room)
-	if from+n > cap(t.room) {
+	r := t.reading
+	if r == nil || n == 0 || len(r.room)+n > cap(r.room) {
 		return make([]string, n)
 	}
-	t.room = t.room[:from+n]
-	return t.room[from : from+n : from+n]
+	from := len(r.room)
+	r.room = r.room[:from+n]
+	return r.room[from : from+n : from+n]
 }
 
 // maxListed bounds lists of scopes, permissions and roles.
 const maxListed = 1024
 
-// Strings returns a claim that is a list of strings, or one string; ok is false when the claim is there and is neither. An
-// absent claim is an empty list.
+// Strings returns a claim that is a list of strings, or one string; ok is false when the claim is there and is neither, or has more
+// than 1024 strings. An absent claim is nil. The list is the caller's own. A call takes as long as one of [Token.Claims].
 func (t *Token) Strings(claim string) (list []string, ok bool) {
 	v, _ := t.claim(claim)
 	switch v := v.(type) {
@@ -154,7 +166,7 @@ func (t *Token) Strings(claim string) (list []string, ok bool) {
 	return nil, false
 }
 
-// String returns a claim that is a string; ok is false when it is there and is none.
+// String returns a claim that is a string; ok is false when it is there and is none. A call takes as long as one of [Token.Claims].
 func (t *Token) String(claim string) (s string, ok bool) {
 	v, there := t.claim(claim)
 	if !there {

@@ -101,7 +101,7 @@ func (p *plugin) read(payload string, t *Token) error {
 		return refuse(FaultClaims, "%v", err)
 	case t.Subject == "" || len(t.Subject) > 1024:
 		return refuse(FaultClaims, "sub is missing or too long")
-	case idToken(t.decoded):
+	case idToken(t.reading.decoded):
 		return refuse(FaultClaims, "this is an ID token, not an access token")
 	}
 	return p.checkTimes(t) // last, so that an expired token is known to have no other fault
