@@ -34,7 +34,8 @@ type reading struct {
 	room    []string // memory for lists
 }
 
-// NewToken makes a token of its claims and checks nothing. It is for tests of what reads tokens, such as [Config.Principal].
+// NewToken makes a token of its claims as they are, without [Config.ScopeImplies]. It is for tests of what reads tokens, such as
+// [Config.Principal]. Only claims of the wrong kind are an error; any may be absent, and none is checked.
 func NewToken(claims map[string]any) (*Token, error) {
 	payload, err := json.Marshal(claims)
 	if err != nil {
@@ -44,9 +45,11 @@ func NewToken(claims map[string]any) (*Token, error) {
 	if err := t.read(string(payload), nil); err != nil {
 		return nil, err
 	}
-	_, err = t.readTimes()
+	if _, err := t.readTimes(); err != nil {
+		return nil, err
+	}
 	t.close()
-	return t, err
+	return t, nil
 }
 
 // read reads all of a payload but its times. When there is an error, the token holds what could be read.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
 )
@@ -46,4 +47,36 @@ func TestListsOfATokenAreApart(t *testing.T) {
 		}
 	}
 	all.Wait()
+}
+
+// What a test makes of claims is what a request has.
+func TestNewToken(t *testing.T) {
+	now := time.Now().Truncate(time.Second)
+	p, _, sign := withOneKey(t, &now)
+	claims := jwt.MapClaims{"sub": "usr_1", "jti": "1", "azp": "app", "scope": "a b", "scopes": []string{"c"}, "iat": now.Unix(), "custom": map[string]any{"seats": []int{1, 2}}}
+	k, err := p.recognize(sign(claims)) // which adds the others
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := NewToken(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(&k.token, made, cmpopts.IgnoreUnexported(Token{})); diff != "" || !cmp.Equal(k.token.Claims(), made.Claims()) {
+		t.Errorf("claims %v, and besides\n%s", made.Claims(), diff)
+	}
+	made.Claims()["custom"].(map[string]any)["seats"] = "none"
+	if got, want := made.Claims()["custom"], map[string]any{"seats": []any{1.0, 2.0}}; !cmp.Equal(got, want) {
+		t.Errorf("a caller has changed the claims of all: %v", got)
+	}
+	for name, claims := range map[string]map[string]any{
+		"sub": {"sub": 1}, "scope": {"scope": 1}, "scopes": {"scopes": []any{1}}, "exp": {"exp": "soon"}, "no JSON": {"f": func() {}},
+	} {
+		if made, err := NewToken(claims); err == nil || made != nil {
+			t.Errorf("%s: %v, %v", name, made, err)
+		}
+	}
+	if made, err := NewToken(nil); err != nil || made.Subject != "" {
+		t.Errorf("no claims: %v, %v", made, err)
+	}
 }
