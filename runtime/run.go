@@ -12,8 +12,9 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
+
+	"github.com/xmcpgo/xmcpgo/internal/taken"
 )
 
 // Bounds on connections that send slowly or nothing. The one on whole requests ends with the body, since net/http takes the
@@ -181,7 +182,7 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 func listenError(addr string, err error) error {
-	if errors.Is(err, syscall.EADDRINUSE) {
+	if taken.Address(err) {
 		return fmt.Errorf("address %s is taken by another program: choose another one with --addr or PORT", addr)
 	}
 	return fmt.Errorf("listen on %s (--addr, HOST, PORT): %w", addr, err)

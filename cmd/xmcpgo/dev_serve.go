@@ -13,11 +13,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/devloop"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/devpage"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/proxy"
+	"github.com/xmcpgo/xmcpgo/internal/taken"
 )
 
 // listen takes the app's address for as long as dev runs, and resolves port 0. A port that is taken is never left for another one.
@@ -31,7 +31,7 @@ func (d *dev) listen() (net.Listener, error) {
 		return nil, fmt.Errorf("address %s (--addr, HOST, PORT) can be reached from other machines: set BASE_URL or ALLOWED_HOSTS to the names it is called by", d.addr)
 	}
 	l, err := net.Listen("tcp", d.addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
+	if taken.Address(err) {
 		return nil, fmt.Errorf("address %s is taken by another program: choose another one by --addr", d.addr)
 	}
 	if err != nil {

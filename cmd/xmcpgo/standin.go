@@ -12,10 +12,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/xmcpgo/xmcpgo/cmd/internal/terminal"
+	"github.com/xmcpgo/xmcpgo/internal/taken"
 	"github.com/xmcpgo/xmcpgo/plugins/scalekit/scalekitdev"
 )
 
@@ -32,7 +32,7 @@ type standIn struct {
 // hostStandIn serves the stand-in on a loopback port. A port that is taken is an error that names the flag.
 func hostStandIn(port int, flagName string, cfg scalekitdev.Config) (*standIn, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-	if errors.Is(err, syscall.EADDRINUSE) {
+	if taken.Address(err) {
 		return nil, fmt.Errorf("port %d is taken by another program, and the stand-in needs it: choose another one by %s", port, flagName)
 	}
 	if err != nil {

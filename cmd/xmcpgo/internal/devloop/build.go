@@ -96,10 +96,15 @@ func (b *build) ready(ctx context.Context, addr, mark string, patience time.Dura
 // ended says how a process has ended by itself.
 func (p *Process) ended() error { return &EndedError{p.Err(), p.LastLine()} }
 
+// settling bounds the wait for requests that have just been sent to a build, and hardly ever is needed: more come to no build that
+// is to finish.
+const settling = 200 * time.Millisecond
+
 // finish asks the build to end and waits until it has; it is false when it had to be killed. The time can be cut short by hasten.
 func (b *build) finish(within time.Duration) bool {
 	timer := time.AfterFunc(within, b.hasten)
 	defer timer.Stop()
+	b.backend.Settle(settling)
 	go b.letGo()
 	ended := b.process.stop(b.late)
 	b.backend.Close()

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,8 +14,9 @@ type Backend struct {
 	addr      string
 	transport *http.Transport
 
-	once   sync.Once
-	closed chan struct{}
+	once    sync.Once
+	closed  chan struct{}
+	waiting atomic.Int64 // requests that have no answer yet
 }
 
 // maxIdle is how many connections to a backend are kept for the next requests.
@@ -34,6 +36,14 @@ func NewBackend(addr string) *Backend {
 func (b *Backend) Close() {
 	b.once.Do(func() { close(b.closed) })
 	b.transport.CloseIdleConnections()
+}
+
+// Settle waits until every request that was sent here has begun to be answered, for as long as it may: a server that is asked to
+// end drops connections that it has not accepted yet. Call it when another backend is the current one.
+func (b *Backend) Settle(within time.Duration) {
+	for end := time.Now().Add(within); b.waiting.Load() > 0 && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 // CloseIdle closes the connections that no request uses now. More can follow while the backend is the current one, or was a moment ago.

@@ -84,6 +84,16 @@ func (p *Proxy) now() *Backend {
 	return p.current
 }
 
+// enter counts a request as waiting for the current backend, before another one can take its place.
+func (p *Proxy) enter() *Backend {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if p.current != nil {
+		p.current.waiting.Add(1)
+	}
+	return p.current
+}
+
 // before are the backends that may still have calls in flight.
 func (p *Proxy) before() []*Backend {
 	p.mu.RLock()
@@ -116,11 +126,12 @@ type roundTripper struct{ p *Proxy }
 
 func (t roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 	for try := 1; ; try++ {
-		b := t.p.now()
+		b := t.p.enter()
 		if b == nil {
 			return nil, errNoBackend
 		}
 		res, err := b.send(r)
+		b.waiting.Add(-1)
 		if try == maxTries || !notBegun(res, err) || t.p.now() == b || !rewind(r) {
 			return res, err
 		}

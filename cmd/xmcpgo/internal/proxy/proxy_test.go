@@ -187,6 +187,58 @@ func TestRequestsCrossASwitch(t *testing.T) {
 	}
 }
 
+// slowDoor lets connections in late, as a busy machine does.
+type slowDoor struct{ net.Listener }
+
+func (d slowDoor) Accept() (net.Conn, error) {
+	time.Sleep(50 * time.Millisecond)
+	return d.Listener.Accept()
+}
+
+// A request that was on its way to a build when the next one came is answered, though that build is asked to end.
+func TestSettle(t *testing.T) {
+	p, url := serveProxy(t)
+	var lc net.ListenConfig
+	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "old") })}
+	go func() { _ = server.Serve(slowDoor{l}) }()
+	old := NewBackend(l.Addr().String())
+	defer old.Close()
+	p.Switch(old)
+	type answer struct {
+		status int
+		body   string
+	}
+	answered := make(chan answer)
+	go func() {
+		status, body, _ := ask(t, "POST", url+"/mcp", "{}")
+		answered <- answer{status, body}
+	}()
+	for old.waiting.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	next := newApp(t, "next")
+	p.Switch(next.backend)
+	old.Settle(10 * time.Second)
+	if err := server.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := <-answered; got != (answer{http.StatusOK, "old"}) {
+		t.Errorf("got %v", got)
+	}
+	begin := time.Now()
+	if old.Settle(time.Minute); time.Since(begin) > 10*time.Second {
+		t.Error("nothing is waited for")
+	}
+	old.waiting.Add(1)
+	if old.Settle(time.Millisecond); time.Since(begin) > 10*time.Second {
+		t.Error("the wait has no end")
+	}
+}
+
 // No request is lost while builds come and go under load.
 func TestSwitchesUnderLoad(t *testing.T) {
 	p, url := serveProxy(t)
