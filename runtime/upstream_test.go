@@ -40,3 +40,20 @@ func TestStructuredContentOfOthersIsAnObjectForLegacyClients(t *testing.T) {
 		}
 	}
 }
+
+// What another server asks of a client takes the same capabilities as what a handler asks.
+func TestWhatQuestionsOfOthersTake(t *testing.T) {
+	for _, tt := range []struct{ method, params, want string }{
+		{"elicitation/create", `{"message":"?","requestedSchema":{}}`, `{"elicitation":{"form":{}}}`},
+		{"elicitation/create", `{"mode":"form"}`, `{"elicitation":{"form":{}}}`},
+		{"elicitation/create", `{"mode":"url","url":"https://example.com"}`, `{"elicitation":{"url":{}}}`},
+		{"sampling/createMessage", `{"maxTokens":1}`, `{"sampling":{}}`},
+		{"sampling/createMessage", `{"tools":[{"name":"t"}]}`, `{"sampling":{"tools":{}}}`},
+		{"sampling/createMessage", `{"toolChoice":{"mode":"none"}}`, `{"sampling":{"tools":{}}}`},
+		{"roots/list", ``, `{"roots":{}}`},
+	} {
+		if got := neededFor(tt.method, json.RawMessage(tt.params)).String(); got != tt.want {
+			t.Errorf("%s %s takes %s, want %s", tt.method, tt.params, got, tt.want)
+		}
+	}
+}
