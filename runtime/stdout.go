@@ -1,32 +1,27 @@
 package xmcp
 
-import (
-	"os"
-	"os/signal"
-	"syscall"
-)
+import "os"
 
 // takeStdout keeps standard output for the messages of the protocol (MCP 2026-07-28, basic/transports/stdio) and returns where they go.
 // Whatever else writes there from now on, be it by a logger that was made before or in a program that was started, is read on
 // standard error. Where the system can't do that, it is so for what uses os.Stdout. A client that leaves closes both: to write
 // there is then an error, and does not end the process. giveBack undoes it.
 func takeStdout() (channel *os.File, giveBack func()) {
-	broken := make(chan os.Signal, 1) // nobody reads it: to be notified is what keeps the signal from its default effect
-	signal.Notify(broken, syscall.SIGPIPE)
+	allowSIGPIPE := withoutSIGPIPE()
 	out := os.Stdout
 	os.Stdout = os.Stderr
 	channel, err := divert(out, os.Stderr)
 	if err != nil {
 		return out, func() {
 			os.Stdout = out
-			signal.Stop(broken)
+			allowSIGPIPE()
 		}
 	}
 	return channel, func() {
 		os.Stdout = out
 		_ = replace(out, channel)
 		_ = channel.Close()
-		signal.Stop(broken)
+		allowSIGPIPE()
 	}
 }
 

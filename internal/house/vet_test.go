@@ -48,6 +48,13 @@ func TestVet(t *testing.T) {
 	}
 }
 
+// TestWebAssembly: an app's handler also compiles for hosts that run WebAssembly, which have no signals of Unix.
+func TestWebAssembly(t *testing.T) {
+	if _, err := command(t, ".", []string{"GOOS=js", "GOARCH=wasm"}, "go", "build", "./runtime", "./plugins/..."); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestGeneratedFresh: what is committed is what the generator writes.
 func TestGeneratedFresh(t *testing.T) {
 	for _, dir := range examples(t) {
