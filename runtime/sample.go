@@ -99,16 +99,39 @@ func Roots(ctx context.Context, key string) ([]Root, error) {
 	var answer []Root
 	err := ask(ctx, question{
 		key: key, method: wire.ListRoots, params: json.RawMessage("{}"), needs: listsRoots,
-		read: func(result json.RawMessage) error {
-			r, err := wire.Object(result)
-			if err != nil || r.Get("roots") == nil || json.Unmarshal(r.Get("roots"), &answer) != nil {
-				return errUnfit
-			}
-			return nil
+		read: func(result json.RawMessage) (err error) {
+			answer, err = readRoots(result)
+			return err
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
 	return answer, nil
+}
+
+func readRoots(result json.RawMessage) ([]Root, error) {
+	r, err := wire.Object(result)
+	if err != nil {
+		return nil, errUnfit
+	}
+	var items []json.RawMessage
+	if list := r.Get("roots"); list == nil || json.Unmarshal(list, &items) != nil {
+		return nil, errUnfit
+	}
+	roots := make([]Root, len(items))
+	for i, raw := range items {
+		root, err := wire.Object(raw)
+		if err != nil {
+			return nil, errUnfit
+		}
+		uri, isURI := root.String("uri")
+		name, isName := root.Text("name")
+		meta := root.Get("_meta")
+		if !isURI || !isName || meta != nil && json.Unmarshal(meta, &roots[i].Meta) != nil {
+			return nil, errUnfit
+		}
+		roots[i].URI, roots[i].Name = uri, name
+	}
+	return roots, nil
 }
