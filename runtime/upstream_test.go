@@ -3,6 +3,8 @@ package xmcp
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -54,6 +56,35 @@ func TestWhatQuestionsOfOthersTake(t *testing.T) {
 	} {
 		if got := neededFor(tt.method, json.RawMessage(tt.params)).String(); got != tt.want {
 			t.Errorf("%s %s takes %s, want %s", tt.method, tt.params, got, tt.want)
+		}
+	}
+}
+
+// askingOthers is another server whose only tool asks for what it was made with, and says how that ended.
+type askingOthers struct{ method, params string }
+
+func (askingOthers) Start(func(string, json.RawMessage)) error { return nil }
+func (askingOthers) Stop()                                     {}
+func (a askingOthers) Handle(_ context.Context, client *UpstreamClient, _ []byte) []byte {
+	_, err := client.Ask(a.method, json.RawMessage(a.params))
+	return fmt.Appendf(nil, `{"jsonrpc":"2.0","id":"x","result":{"content":[{"type":"text","text":%q}],"isError":true}}`, fmt.Sprint(errors.Is(err, ErrNotSupported)))
+}
+
+// A client is not asked by another server either for what it has not declared.
+func TestOthersAskNothingUndeclared(t *testing.T) {
+	for _, a := range []askingOthers{
+		{"elicitation/create", `{"mode":"url","message":"?","url":"https://example.com"}`}, {"sampling/createMessage", `{"tools":[],"maxTokens":1}`}, {"roots/list", ""},
+	} {
+		p := newPipe(t.Context(), t, stdioServerWith(t, Config{MCP: a}, nil))
+		p.send(`{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"elicitation":{},"sampling":{}},"clientInfo":{"name":"t","version":"1"}}}`)
+		_ = p.receive()
+		p.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"other"}}`)
+		if got := p.receive(); !strings.Contains(got, `"text":"true"`) {
+			t.Errorf("%s %s: got %s", a.method, a.params, got)
+		}
+		_ = p.in.Close()
+		if err := p.end(); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -93,7 +94,10 @@ func TestClaimsAreACopy(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		said := fmt.Sprint(s.Claims["custom"])
+		said := fmt.Sprint(s.Claims["custom"], s.Roles, s.Permissions, s.Scopes, slices.Contains(s.Audience, "stolen"))
+		for _, list := range [][]string{s.Roles, s.Permissions, s.Scopes, s.Audience} {
+			list[0] = "stolen"
+		}
 		custom := s.Claims["custom"].(map[string]any)
 		custom["list"].([]any)[0].(map[string]any)["deep"] = "stolen"
 		custom["more"] = "stolen"
@@ -103,12 +107,14 @@ func TestClaimsAreACopy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token := env.token(t, map[string]any{"custom": map[string]any{"list": []any{map[string]any{"deep": "own"}}}})
+	token := env.token(t, map[string]any{
+		"custom": map[string]any{"list": []any{map[string]any{"deep": "own"}}}, "roles": []string{"editor"}, "permissions": []string{"read"}, "scope": "openid",
+	})
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
 			for range 4 {
-				if status, text := call(t, url, token); status != 200 || text != `"map[list:[map[deep:own]]]"` {
+				if status, text := call(t, url, token); status != 200 || text != `"map[list:[map[deep:own]]] [editor] [read] [openid] false"` {
 					t.Errorf("%d %s", status, text)
 				}
 			}
