@@ -51,11 +51,14 @@ func (u *UpstreamClient) LogLevel() (level string, ok bool) {
 // Notify sends a notification to the client on the stream of its request. It returns when the message was written.
 func (u *UpstreamClient) Notify(message []byte) error { return u.c.out.send(message) }
 
-// Ask sends a request to a legacy client on the stream of its request and waits for the result. In 2026-07-28 there are no
-// requests to clients: it fails with [ErrNotSupported].
+// Ask sends a request to a legacy client on the stream of its request and waits for the result; params may be nil. It fails with
+// [ErrNotSupported] when the client has not declared what the request takes, and in 2026-07-28, where clients take no requests.
 func (u *UpstreamClient) Ask(method string, params json.RawMessage) (result json.RawMessage, err error) {
 	if u.c.era == wire.Modern {
 		return nil, fmt.Errorf("%s: %w: clients of 2026-07-28 take no requests", method, ErrNotSupported)
+	}
+	if len(params) == 0 {
+		params = json.RawMessage("{}")
 	}
 	err = u.c.askNow(question{
 		key: method, method: method, params: params, needs: neededFor(method, params),

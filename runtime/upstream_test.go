@@ -88,3 +88,27 @@ func TestOthersAskNothingUndeclared(t *testing.T) {
 		}
 	}
 }
+
+// A question without params is a message all the same.
+func TestOthersAskWithoutParams(t *testing.T) {
+	p := newPipe(t.Context(), t, stdioServerWith(t, Config{MCP: askingOthers{method: "roots/list"}}, nil))
+	p.send(`{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"roots":{}},"clientInfo":{"name":"t","version":"1"}}}`)
+	_ = p.receive()
+	p.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"other"}}`)
+	var asked struct {
+		ID     string
+		Method string
+		Params map[string]any
+	}
+	if got := p.receive(); json.Unmarshal([]byte(got), &asked) != nil || asked.Method != "roots/list" || asked.Params == nil {
+		t.Errorf("got %s", got)
+	}
+	p.send(`{"jsonrpc":"2.0","id":%q,"result":{"roots":[]}}`, asked.ID)
+	if got := p.receive(); !strings.Contains(got, `"text":"false"`) {
+		t.Errorf("got %s", got)
+	}
+	_ = p.in.Close()
+	if err := p.end(); err != nil {
+		t.Error(err)
+	}
+}
