@@ -62,6 +62,35 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// closedLog is a log of one process that tells where it ends.
+type closedLog struct{ io.Writer }
+
+func (l closedLog) Close() error {
+	_, err := io.WriteString(l, "end of the log\n")
+	return err
+}
+
+// Each process has a log of its own in place of Stderr, which is closed after all that was written and before the process is done.
+func TestLogOfAProcess(t *testing.T) {
+	app, program, out := shell(t, `echo hello >&2; printf unfinished >&2`)
+	app.Stderr = nil
+	made := 0
+	app.Log = func() io.WriteCloser { made++; return closedLog{out} }
+	for run := 1; run <= 2; run++ {
+		p, err := app.Start(program, shellEnv())
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-p.Done()
+		if got, want := out.String(), strings.Repeat("hello\nunfinishedend of the log\n", run); got != want || made != run {
+			t.Errorf("run %d: output %q, %d logs", run, got, made)
+		}
+		if got := p.LastLine(); got != "unfinished" {
+			t.Errorf("last line %q", got)
+		}
+	}
+}
+
 // Where no signal gets through, the end of the input does.
 func TestStopEndsTheInput(t *testing.T) {
 	p, out := start(t, `trap '' TERM; echo ready; read line; echo the input has ended`)
