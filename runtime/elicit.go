@@ -43,7 +43,8 @@ func Elicit[T any](ctx context.Context, key, message string) (T, error) {
 }
 
 // ElicitRaw is [Elicit] with a schema of the caller's own: a JSON Schema object within what forms allow (MCP 2025-11-25,
-// client/elicitation, requested schema). The answer is checked as far as that is an object.
+// client/elicitation, requested schema). The answer is checked as far as that is an object. Clients of 2025-06-18 get the schema as it
+// is, unless a field of it is a list: that is [ErrNotSupported].
 func ElicitRaw(ctx context.Context, key, message, schema string) (json.RawMessage, error) {
 	if err := checkSchema("form", schema); err != nil || schema == "" {
 		return nil, fmt.Errorf("ask %q: the schema is not a JSON object", key)

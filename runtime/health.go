@@ -11,7 +11,7 @@ const (
 )
 
 // answerHealth serves the health checks. They name no host on purpose: probes come by address. They tell nothing but
-// "ok", "starting" and "draining".
+// "ok", "starting" and "draining", and under xmcpgo dev the mark of the build.
 func (s *Server) answerHealth(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
