@@ -58,11 +58,18 @@ func (h *harness) close() {
 }
 
 // programs says which program serves under a name and in which environment.
-func (h *harness) programs(name string) (string, []string) {
-	if name == "signed" {
-		return "ours", []string{"BENCH_SCALEKIT=" + h.issuer.url}
+func (h *harness) programs(name string) (program string, env []string) {
+	switch name {
+	case "ours":
+	case "signed":
+		name, env = "ours", []string{"BENCH_SCALEKIT=" + h.issuer.url}
+	default:
+		return name, nil
 	}
-	return name, nil
+	if h.gogc != "" {
+		env = append(env, "GOGC="+h.gogc)
+	}
+	return name, env
 }
 
 // server returns a running server; it is started when it is first asked for.

@@ -34,6 +34,7 @@ type options struct {
 	starts             int
 	calls, streams     int64
 	write, profile     string
+	gogc               string
 	serverCPU, loadCPU string
 }
 
@@ -66,6 +67,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 	fs.Int64Var(&o.streams, "streams", 1000, "open streams to divide memory by")
 	fs.StringVar(&o.write, "write", "", "`page` to write the table into")
 	fs.StringVar(&o.profile, "profile", "", "`folder` to write a CPU profile of each row into, in place of measuring")
+	fs.StringVar(&o.gogc, "gogc", "", "GOGC of our servers alone, such as off, to see what the garbage collector costs")
 	fs.StringVar(&o.serverCPU, "server-cpu", "0", "`core` of the servers")
 	fs.StringVar(&o.loadCPU, "load-cpu", "1", "`core` of the load generator")
 	if err := fs.Parse(args); err != nil {

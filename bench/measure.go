@@ -29,7 +29,7 @@ type samples struct {
 	cpu        []float64 // µs a request
 	p50, p99   []time.Duration
 	allocs     float64
-	half       []time.Duration // p99 of each round at half of the peak
+	half       []time.Duration // p99 of each window at half of the peak
 }
 
 // measured is a row with its figures.
@@ -61,14 +61,19 @@ func cpuRatio(a, floor *samples) spread {
 }
 
 // tail is how often the floor's p99 goes into ours, both at half load.
-func (m *measured) tail() spread {
-	var list []float64
-	for i, floor := range m.bare.half {
-		if floor > 0 {
-			list = append(list, float64(m.ours.half[i])/float64(floor))
-		}
+func (m *measured) tail() float64 {
+	if floor := bestQuarter(m.bare.half); floor > 0 {
+		return float64(bestQuarter(m.ours.half)) / float64(floor)
 	}
-	return spreadOf(list)
+	return 0
+}
+
+// bestQuarter is what a quarter of the list does not exceed.
+func bestQuarter(list []time.Duration) time.Duration {
+	if len(list) == 0 {
+		return 0
+	}
+	return slices.Sorted(slices.Values(list))[len(list)/4]
 }
 
 func middle(list []time.Duration) time.Duration {
@@ -79,11 +84,11 @@ func middle(list []time.Duration) time.Duration {
 }
 
 func (m *measured) String() string {
-	return fmt.Sprintf("%-40s %s  ratio %v  cpu %v  %.0f/s of %.0f/s  %.1f of %.1f µs  p99 %v of %v  at half load %v of %v, ratio %v  allocs %.1f over %.1f%s",
+	return fmt.Sprintf("%-40s %s  ratio %v  cpu %v  %.0f/s of %.0f/s  %.1f of %.1f µs  p99 %v of %v  at half load %v of %v, middle %v of %v (%.2f×)  allocs %.1f over %.1f%s",
 		m.row.name, m.row.version, ratio(m.ours, m.bare), cpuRatio(m.ours, m.bare),
 		spreadOf(m.ours.throughput).median, spreadOf(m.bare.throughput).median,
 		spreadOf(m.ours.cpu).median, spreadOf(m.bare.cpu).median,
-		middle(m.ours.p99), middle(m.bare.p99), middle(m.ours.half), middle(m.bare.half), m.tail(), m.ours.allocs-m.bare.allocs, m.bare.allocs, m.peerText())
+		middle(m.ours.p99), middle(m.bare.p99), bestQuarter(m.ours.half), bestQuarter(m.bare.half), middle(m.ours.half), middle(m.bare.half), m.tail(), m.ours.allocs-m.bare.allocs, m.bare.allocs, m.peerText())
 }
 
 func (m *measured) peerText() (text string) {

@@ -27,14 +27,14 @@ func (r *report) markdown() string {
 	fmt.Fprintf(&b, "Measured on %s: %s; %s. Load average of the machine before and after: %s, %s.\n\n",
 		time.Now().UTC().Format("2006-01-02"), r.machine, r.versions, r.load, r.loadAfter)
 	if len(r.rows) > 0 {
-		b.WriteString("| request | revision | ratio (min–max) | must, aim | by processor time | µs, floor's µs | p50, p99 | p99 at half load, floor's, ratio (must 1.5) | allocations above the floor, must |\n")
+		b.WriteString("| request | revision | ratio (min–max) | must, aim | by processor time | µs, floor's µs | p50, p99 | p99 at half load, floor's (must 1.5×) | allocations above the floor, must |\n")
 		b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	}
 	for _, m := range r.rows {
-		fmt.Fprintf(&b, "| %s | %s | %v | %.2f, %.2f | %.2f | %.1f, %.1f | %s, %s | %s, %s, %v | %.0f, %d |\n", m.row.name, m.row.version,
+		fmt.Fprintf(&b, "| %s | %s | %v | %.2f, %.2f | %.2f | %.1f, %.1f | %s, %s | %s, %s (%.1f×) | %.0f, %d |\n", m.row.name, m.row.version,
 			ratio(m.ours, m.bare), m.row.must, m.row.aim, cpuRatio(m.ours, m.bare).median,
 			spreadOf(m.ours.cpu).median, spreadOf(m.bare.cpu).median, short(middle(m.ours.p50)), short(middle(m.ours.p99)),
-			short(middle(m.ours.half)), short(middle(m.bare.half)), m.tail(), m.ours.allocs-m.bare.allocs, m.row.allocs)
+			short(bestQuarter(m.ours.half)), short(bestQuarter(m.bare.half)), m.tail(), m.ours.allocs-m.bare.allocs, m.row.allocs)
 		for _, p := range m.peers {
 			fmt.Fprintf(&b, "| with %s | %s | %v | | %.2f | %.1f | %s, %s | | %.0f |\n", p.name, m.row.version, ratio(p, m.bare),
 				cpuRatio(p, m.bare).median, spreadOf(p.cpu).median, short(middle(p.p50)), short(middle(p.p99)), p.allocs-m.bare.allocs)

@@ -17,6 +17,9 @@ func TestSpread(t *testing.T) {
 	if r, c := ratio(ours, floor), cpuRatio(ours, floor); r.min != 0.5 || r.max != 0.8 || c.min != 0.5 || c.max != 0.8 {
 		t.Errorf("ratios %v and %v", r, c)
 	}
+	if got := bestQuarter([]time.Duration{5, 3, 1, 2, 4, 6, 8, 7}); got != 3 {
+		t.Errorf("a quarter is within %v", got)
+	}
 	if got := middle([]time.Duration{3, 1, 2}); got != 2 {
 		t.Errorf("the middle is %v", got)
 	}
@@ -52,7 +55,7 @@ func TestMarkdown(t *testing.T) {
 	r.note("A note on %d things.", 3)
 	got := r.markdown()
 	for _, want := range []string{
-		"| tools/call | 2025-11-25 | 0.80 (0.80–0.80) | 0.65, 0.80 | 0.80 | 25.0, 20.0 | 1.0 ms, 2.0 ms | 3.0 ms, 2.0 ms, 1.50 (1.50–1.50) | 7, 30 |\n",
+		"| tools/call | 2025-11-25 | 0.80 (0.80–0.80) | 0.65, 0.80 | 0.80 | 25.0, 20.0 | 1.0 ms, 2.0 ms | 3.0 ms, 2.0 ms (1.5×) | 7, 30 |\n",
 		"| with peer | 2025-11-25 | 0.10 (0.10–0.10) |", "| 200 |\n", "\n- A note on 3 things.",
 	} {
 		if !strings.Contains(got, want) {

@@ -34,6 +34,8 @@ type Plan struct {
 	Rate float64
 	// Length is the length that every answer must have; zero means any.
 	Length int
+	// Window is how long each of the parts is for which a p99 of their own is told; zero means none. It needs a rate.
+	Window time.Duration
 }
 
 // Result is what was measured.
@@ -41,6 +43,7 @@ type Result struct {
 	Requests      int64
 	Elapsed       time.Duration
 	P50, P90, P99 time.Duration
+	Windows       []time.Duration // p99 of each whole window
 }
 
 // Throughput is in requests a second.
@@ -69,10 +72,19 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	r := &run{plan: &p, from: start.Add(p.Warmup), until: start.Add(p.Warmup + p.Duration)}
 	hists := make([]histogram, p.Conns)
 	if p.Rate > 0 {
-		if err := r.paced(ctx, conns, &hists[0]); err != nil {
+		windows := r.windows()
+		if err := r.paced(ctx, conns, windows); err != nil {
 			return nil, fmt.Errorf("load: %w", err)
 		}
-		return r.result(hists), nil
+		var p99 []time.Duration
+		if p.Window > 0 {
+			for i := range windows[:p.Duration/p.Window] {
+				p99 = append(p99, windows[i].quantile(0.99))
+			}
+		}
+		res := r.result(windows)
+		res.Windows = p99
+		return res, nil
 	}
 	var wg sync.WaitGroup
 	errs := make([]error, p.Conns)
@@ -90,12 +102,20 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	return r.result(hists), nil
 }
 
+// windows returns a histogram for each window of a paced run, the last of which may be a part of one.
+func (r *run) windows() []histogram {
+	if r.plan.Window <= 0 {
+		return make([]histogram, 1)
+	}
+	return make([]histogram, r.plan.Duration/r.plan.Window+1)
+}
+
 func (r *run) result(hists []histogram) *Result {
 	all := &hists[0]
 	for i := range hists[1:] {
 		all.merge(&hists[i+1])
 	}
-	return &Result{int64(all.total), time.Since(r.from), all.quantile(0.50), all.quantile(0.90), all.quantile(0.99)}
+	return &Result{Requests: int64(all.total), Elapsed: time.Since(r.from), P50: all.quantile(0.50), P90: all.quantile(0.90), P99: all.quantile(0.99)}
 }
 
 type run struct {

@@ -7,6 +7,6 @@ import (
 	"errors"
 )
 
-func (r *run) paced(context.Context, []*conn, *histogram) error {
+func (r *run) paced(context.Context, []*conn, []histogram) error {
 	return errors.New("a rate can't be kept on this system")
 }

@@ -16,7 +16,7 @@ import (
 // paced sends requests at fixed times over connections that it looks at in turn without ever sleeping: a sleep of this process
 // would last up to a millisecond too long, which is more than most answers take. A request that is due while all connections
 // wait for answers is sent as soon as one is free, and its latency counts from when it was due.
-func (r *run) paced(ctx context.Context, conns []*conn, h *histogram) error {
+func (r *run) paced(ctx context.Context, conns []*conn, windows []histogram) error {
 	p := r.plan
 	list := make([]*pacedConn, len(conns))
 	for i, c := range conns {
@@ -46,7 +46,7 @@ func (r *run) paced(ctx context.Context, conns []*conn, h *histogram) error {
 					continue
 				}
 				if done++; !c.due.Before(r.from) {
-					h.add(time.Since(c.due))
+					windows[r.window(c.due)].add(time.Since(c.due))
 				}
 			}
 			if sent == total || due(sent).After(now) {
@@ -63,6 +63,14 @@ func (r *run) paced(ctx context.Context, conns []*conn, h *histogram) error {
 		}
 	}
 	return nil
+}
+
+// window is the index of the window in which a request was due.
+func (r *run) window(due time.Time) int {
+	if r.plan.Window <= 0 {
+		return 0
+	}
+	return int(due.Sub(r.from) / r.plan.Window)
 }
 
 // pacedConn is a connection that is read without waiting.
