@@ -37,8 +37,9 @@ func printingServer() {
 	Main(r, Config{Name: "printing", Version: "1.0.0", Stdio: true})
 }
 
-// Whatever a program writes to standard output, and whenever it took hold of it, the client reads messages and nothing else.
-func TestPrintingDoesNotBreakStdio(t *testing.T) {
+// printingProcess is a printing server to be started: the test itself, which becomes the server when it gets here.
+func printingProcess(t *testing.T) *exec.Cmd {
+	t.Helper()
 	if os.Getenv(printing) != "" {
 		printingServer()
 	}
@@ -46,9 +47,15 @@ func TestPrintingDoesNotBreakStdio(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestPrintingDoesNotBreakStdio$")
+	cmd := exec.CommandContext(t.Context(), self, "-test.run=^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), printing+"=1")
 	cmd.Dir = t.TempDir()
+	return cmd
+}
+
+// Whatever a program writes to standard output, and whenever it took hold of it, the client reads messages and nothing else.
+func TestPrintingDoesNotBreakStdio(t *testing.T) {
+	cmd := printingProcess(t)
 	cmd.Stdin = strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"print",` + modernMeta + "}}\n")
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
@@ -80,22 +87,13 @@ func TestPrintingDoesNotBreakStdio(t *testing.T) {
 // A client that leaves closes all pipes at once. What the server then logs, or a program prints, has nobody to read it; the
 // server still ends in order.
 func TestStdioEndsInOrderWhenNobodyReadsItsLog(t *testing.T) {
-	if os.Getenv(printing) != "" {
-		printingServer()
-	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cmd := printingProcess(t)
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	_ = r.Close()
 	defer w.Close()
-	cmd := exec.CommandContext(t.Context(), self, "-test.run=^"+t.Name()+"$")
-	cmd.Env = append(os.Environ(), printing+"=1")
-	cmd.Dir = t.TempDir()
 	cmd.Stdin = strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{` + modernMeta + "}}\n")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, w
