@@ -100,3 +100,16 @@ func (c *call) panicked(p any, stack []byte) error {
 	id := c.logFailure("panic in handler", fmt.Errorf("%v", p), slog.String("stack", string(stack)))
 	return wire.NewError(wire.CodeInternalError, "internal error (id "+id+")")
 }
+
+// inOneLine lets an error that was joined of several ([errors.Join]) have a text of one line, as operators read it and logs keep it.
+func inOneLine(err error) error {
+	if err == nil || !strings.Contains(err.Error(), "\n") {
+		return err
+	}
+	return &oneLine{err}
+}
+
+type oneLine struct{ err error }
+
+func (e *oneLine) Error() string { return strings.ReplaceAll(e.err.Error(), "\n", "; ") }
+func (e *oneLine) Unwrap() error { return e.err }

@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, env environment, stdout, stderr io.
 }
 
 func fail(stderr io.Writer, program string, err error) int {
-	fmt.Fprintf(stderr, "%s: %v\n", program, err)
+	fmt.Fprintf(stderr, "%s: %v\n", program, inOneLine(err))
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return 2
 	}

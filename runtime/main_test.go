@@ -3,6 +3,7 @@ package xmcp
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -28,6 +29,13 @@ func TestExitCodes(t *testing.T) {
 	cancel()
 	broken := NewRegistry()
 	broken.Use(func() []Plugin { return []Plugin{nil} })
+	lacking := NewRegistry()
+	lacking.Require("store", false)
+	lacking.Require("clock", false)
+	unfit := NewRegistry()
+	unfit.Use(func() []Plugin {
+		return []Plugin{PluginFunc("keys", func(*Host) error { return errors.Join(errors.New("entry 1 is empty"), errors.New("entry 2 is empty")) })}
+	})
 	tests := []struct {
 		name     string
 		registry *Registry
@@ -43,6 +51,8 @@ func TestExitCodes(t *testing.T) {
 		{"malformed variable", nil, map[string]string{"PORT": "x"}, nil, 2, "", `notes: PORT="x": has no port`},
 		{"not allowed to listen", nil, nil, []string{"--addr=0.0.0.0:0"}, 1, "", `notes: config: address "0.0.0.0:0" (--addr, HOST, PORT) can be reached from other machines: set BASE_URL`},
 		{"taken port", nil, nil, []string{"--addr", busy.Addr().String()}, 1, "", "is taken by another program"},
+		{"several dependencies", lacking, nil, nil, 1, "", "notes: registry: dependency store is nil: give Registry a value for it; dependency clock is nil"},
+		{"several mistakes of a plugin", unfit, nil, nil, 1, "", `notes: plugin "keys": entry 1 is empty; entry 2 is empty` + "\n"},
 		{"plugin", broken, nil, []string{"--addr=127.0.0.1:0"}, 1, "", "notes: plugin 1 of the list is nil\n"},
 	}
 	for _, tt := range tests {

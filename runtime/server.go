@@ -50,13 +50,13 @@ type Server struct {
 }
 
 // New makes a server of what the registry holds. It sets up the plugins in their order and checks every item; the error
-// lists all problems. The environment and the command line are not read: that is [Main]'s part.
-func New(r *Registry, cfg Config) (*Server, error) {
+// lists all problems in one line. The environment and the command line are not read: that is [Main]'s part.
+func New(r *Registry, cfg Config) (_ *Server, err error) {
+	defer func() { err = inOneLine(err) }()
 	if r == nil {
 		r = NewRegistry()
 	}
-	cfg, err := cfg.resolve()
-	if err != nil {
+	if cfg, err = cfg.resolve(); err != nil {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger, audit: newAuditor(cfg)}

@@ -160,21 +160,8 @@ func (c *Config) check() error {
 	if c.MaxTokenBytes < 0 {
 		errs = append(errs, errors.New("MaxTokenBytes is negative"))
 	}
-	return InOneLine(errs...)
+	return errors.Join(errs...)
 }
-
-// InOneLine joins errors as [errors.Join] does, in a text of one line, as the start of a server ends with.
-func InOneLine(errs ...error) error {
-	if err := errors.Join(errs...); err != nil {
-		return &oneLine{err}
-	}
-	return nil
-}
-
-type oneLine struct{ error }
-
-func (e *oneLine) Error() string { return strings.ReplaceAll(e.error.Error(), "\n", "; ") }
-func (e *oneLine) Unwrap() error { return e.error }
 
 // CheckURL refuses a URL that is not absolute, not https beyond loopback, or has user info, query or fragment. name is for the
 // error.

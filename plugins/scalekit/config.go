@@ -2,6 +2,7 @@ package scalekit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -114,7 +115,7 @@ func (c *Config) check(n names) error {
 	if (c.ClientID == "") != (c.ClientSecret == "") {
 		errs = append(errs, fmt.Errorf("%s and %s go together: one of them is not set", n.clientID, n.clientSecret))
 	}
-	return oauth.InOneLine(errs...)
+	return errors.Join(errs...)
 }
 
 // setup is the whole plugin: the resource server of the package oauth, told what Scalekit's tokens look like.
