@@ -75,9 +75,9 @@ func readSample(result json.RawMessage) (*SampleResult, error) {
 	if content == nil || !isModel || !isReason || Role(role) != RoleUser && Role(role) != RoleAssistant {
 		return nil, errUnfit
 	}
-	blocks := []json.RawMessage{content}
+	blocks := [][]byte{content}
 	if content[0] == '[' {
-		if err := json.Unmarshal(content, &blocks); err != nil {
+		if blocks, err = wire.AppendElements(nil, content, wire.MaxDepth); err != nil {
 			return nil, errUnfit
 		}
 	}
@@ -115,8 +115,8 @@ func readRoots(result json.RawMessage) ([]Root, error) {
 	if err != nil {
 		return nil, errUnfit
 	}
-	var items []json.RawMessage
-	if list := r.Get("roots"); list == nil || json.Unmarshal(list, &items) != nil {
+	items, err := wire.AppendElements(nil, r.Get("roots"), wire.MaxDepth)
+	if err != nil {
 		return nil, errUnfit
 	}
 	roots := make([]Root, len(items))

@@ -28,13 +28,13 @@ func (m *Message) IsRequest() bool      { return m.Method != "" && m.ID != nil }
 func (m *Message) IsNotification() bool { return m.Method != "" && m.ID == nil }
 func (m *Message) IsResponse() bool     { return m.Method == "" }
 
-// Params are the members of a request's params.
+// Params are the members of a request's params, or of an object within a message.
 type Params struct {
 	// Raw is the whole object; nil when there is none.
 	Raw     []byte
 	members []Member
 	inline  [4]Member // room for name, arguments and _meta
-	Meta    Meta
+	Meta    Meta      // of a request only
 }
 
 // Get returns the raw value of a member, or nil when it is absent or null.
@@ -86,11 +86,12 @@ func (p *Params) Object(key string) (*Params, error) {
 
 // Object returns the members of a JSON object that stands by itself, with the keys as strict as those of a message.
 func Object(raw []byte) (*Params, error) {
-	members, err := AppendMembers(nil, raw, MaxDepth)
-	if err != nil {
+	p := &Params{Raw: raw}
+	var err error
+	if p.members, err = AppendMembers(p.inline[:0], raw, MaxDepth); err != nil {
 		return nil, err
 	}
-	return &Params{members: members}, nil
+	return p, nil
 }
 
 // Meta is the _meta of a request, with the keys that the protocol defines (MCP 2026-07-28, basic, _meta).

@@ -66,6 +66,35 @@ func TestParseReadsMeta(t *testing.T) {
 	}
 }
 
+// An object that stands by itself is read like params: members that may be left out are absent or of their kind.
+func TestObject(t *testing.T) {
+	const text = ` {"text":"a\u00e9","empty":"","yes":true,"no":false,"none":null,"number":1}`
+	o, err := Object([]byte(text))
+	if err != nil || string(o.Raw) != text {
+		t.Fatalf("%v, %v", o, err)
+	}
+	for key, want := range map[string]struct {
+		text       string
+		isText     bool
+		flag, isIt bool
+	}{
+		"text": {"aé", true, false, false}, "empty": {"", true, false, false}, "number": {"", false, false, false},
+		"yes": {"", false, true, true}, "no": {"", false, false, true}, "none": {"", true, false, true}, "Text": {"", true, false, true},
+	} {
+		if s, ok := o.Text(key); s != want.text || ok != want.isText {
+			t.Errorf("text of %s: %q, %v", key, s, ok)
+		}
+		if v, ok := o.Flag(key); v != want.flag || ok != want.isIt {
+			t.Errorf("flag of %s: %v, %v", key, v, ok)
+		}
+	}
+	for _, raw := range []string{"", "null", "[]", `"x"`, `{"a":1,"a":2}`, `{"a":1} 2`, `{"a":1`} {
+		if o, err := Object([]byte(raw)); err == nil {
+			t.Errorf("%q is read as %v", raw, o)
+		}
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	head := `{"jsonrpc":"2.0","id":7,"method":"m"`
 	for _, tt := range []struct {
