@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/build"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -130,5 +133,34 @@ func TestOneHoldsTheLock(t *testing.T) {
 	all.Wait()
 	if turns.Load() != 40 {
 		t.Errorf("%d turns, want 40", turns.Load())
+	}
+}
+
+// Each system that Go has a port to compiles one way to lock, since every app builds this command.
+func TestEverySystemHasOneLock(t *testing.T) {
+	files, err := filepath.Glob("lock_*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ports, err := exec.Command("go", "tool", "dist", "list").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for port := range strings.FieldsSeq(string(ports)) {
+		system := build.Default
+		system.GOOS, system.GOARCH, _ = strings.Cut(port, "/")
+		var compiled []string
+		for _, file := range files {
+			match, err := system.MatchFile(".", file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if match && file != "lock_test.go" {
+				compiled = append(compiled, file)
+			}
+		}
+		if len(compiled) != 1 {
+			t.Errorf("%s: %q", port, compiled)
+		}
 	}
 }
