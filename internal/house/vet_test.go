@@ -10,7 +10,7 @@ import (
 // ones that vet warns of among them: encoding/json defines what they mean, and the
 // generator has to agree with it.
 var oddTags = map[string]bool{
-	modulePath + "/codegen/internal/schema/internal/corpus": true,
+	modulePath + "/internal/corpus": true,
 }
 
 // TestVet type-checks and vets every module for the systems that users develop and deploy on.

@@ -11,11 +11,11 @@ import (
 	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/model"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/schema"
-	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpus"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpusgen"
+	"github.com/xmcpgo/xmcpgo/internal/corpus"
 )
 
-const corpusPath = "github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpus"
+const corpusPath = "github.com/xmcpgo/xmcpgo/internal/corpus"
 
 // subject is a type of the corpus as the generator sees it.
 type subject struct {
@@ -26,7 +26,7 @@ type subject struct {
 // subjects loads the corpus from source.
 func subjects(t testing.TB) []subject {
 	t.Helper()
-	conv, pkgs := load(t, "../../..", "github.com/xmcpgo/xmcpgo", "./codegen/internal/schema/internal/corpus")
+	conv, pkgs := load(t, "../../..", "github.com/xmcpgo/xmcpgo", "./internal/corpus")
 	scope := pkgs[corpusPath].Types.Scope()
 	var all []subject
 	for _, e := range corpus.Entries() {
@@ -180,12 +180,12 @@ func TestCorpusIsFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile("internal/corpus/generated.go")
+	got, err := os.ReadFile("../../../internal/corpus/generated.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if string(got) != string(want) {
-		t.Error("internal/corpus/generated.go is stale: run go generate ./codegen/internal/schema/internal/corpus")
+		t.Error("internal/corpus/generated.go is stale: run go generate ./internal/corpus")
 	}
 }
 
@@ -197,7 +197,7 @@ func TestPropertiesKeepTheOrderOfEncodingJSON(t *testing.T) {
 			continue
 		}
 		v := reflect.New(s.Type)
-		(filler{rand.New(rand.NewPCG(3, 4))}).fill(v.Elem(), 4)
+		corpus.Filler{Rand: rand.New(rand.NewPCG(3, 4))}.Fill(v.Elem(), 4)
 		b, err := json.Marshal(v.Interface())
 		if err != nil {
 			t.Fatal(err)

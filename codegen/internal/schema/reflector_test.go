@@ -18,7 +18,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/xmcpgo/xmcpgo/codegen/internal/schema"
-	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpus"
+	"github.com/xmcpgo/xmcpgo/internal/corpus"
 )
 
 // pair is one place of a type as we and the Reflector describe it. Rows change theirs into what the rule makes of it.

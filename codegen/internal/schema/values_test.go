@@ -2,133 +2,11 @@ package schema_test
 
 import (
 	"encoding/json"
-	"math/big"
 	"math/rand/v2"
-	"net"
-	"net/netip"
 	"reflect"
-	"time"
 
-	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpus"
+	"github.com/xmcpgo/xmcpgo/internal/corpus"
 )
-
-// filler makes random Go values of any type of the corpus.
-type filler struct{ r *rand.Rand }
-
-// special are types whose random values need care.
-var special = map[reflect.Type]func(*rand.Rand) any{
-	reflect.TypeFor[time.Time](): func(r *rand.Rand) any {
-		if r.IntN(4) == 0 {
-			return time.Time{}
-		}
-		return time.Unix(r.Int64N(4e9), r.Int64N(1e9)).UTC()
-	},
-	reflect.TypeFor[json.RawMessage](): func(r *rand.Rand) any {
-		return pick(r, json.RawMessage(nil), json.RawMessage(`null`), json.RawMessage(`{"a":[1]}`), json.RawMessage(`"s"`), json.RawMessage(`12`))
-	},
-	reflect.TypeFor[json.Number](): func(r *rand.Rand) any {
-		return pick(r, json.Number(""), json.Number("12"), json.Number("-1.5"), json.Number("1e3"))
-	},
-	reflect.TypeFor[big.Int]():   func(r *rand.Rand) any { return *big.NewInt(r.Int64() - r.Int64()) },
-	reflect.TypeFor[big.Float](): func(r *rand.Rand) any { return *big.NewFloat(r.Float64()) },
-	reflect.TypeFor[net.IP](): func(r *rand.Rand) any {
-		return pick(r, net.IP(nil), net.IPv4(1, 2, 3, 4), net.IPv6loopback)
-	},
-	reflect.TypeFor[netip.Addr](): func(r *rand.Rand) any { return pick(r, netip.Addr{}, netip.MustParseAddr("::1")) },
-	reflect.TypeFor[netip.Prefix](): func(r *rand.Rand) any {
-		return pick(r, netip.Prefix{}, netip.MustParsePrefix("10.0.0.0/8"))
-	},
-	reflect.TypeFor[netip.AddrPort](): func(r *rand.Rand) any {
-		return pick(r, netip.AddrPort{}, netip.MustParseAddrPort("1.2.3.4:80"))
-	},
-	reflect.TypeFor[corpus.Temperature](): func(r *rand.Rand) any {
-		var t corpus.Temperature
-		if err := t.UnmarshalJSON(pick(r, []byte(`"21.5 C"`), []byte(`"-3 C"`))); err != nil {
-			panic(err)
-		}
-		return t
-	},
-}
-
-func pick[T any](r *rand.Rand, vs ...T) T { return vs[r.IntN(len(vs))] }
-
-// value returns a random value. Beyond the depth, pointers, slices and maps stay nil.
-func (f filler) value(t reflect.Type, depth int) reflect.Value {
-	v := reflect.New(t).Elem()
-	f.fill(v, depth)
-	return v
-}
-
-func (f filler) fill(v reflect.Value, depth int) {
-	t := v.Type()
-	if mk, ok := special[t]; ok {
-		v.Set(reflect.ValueOf(mk(f.r)))
-		return
-	}
-	switch t.Kind() {
-	case reflect.Bool:
-		v.SetBool(f.r.IntN(2) == 0)
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		v.SetInt(pick(f.r, int64(0), 1, -1, 7, -1<<(t.Bits()-1), 1<<(t.Bits()-1)-1))
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		v.SetUint(pick(f.r, uint64(0), 1, 7, 1<<t.Bits()-1))
-	case reflect.Float32, reflect.Float64:
-		v.SetFloat(pick(f.r, 0, 1.5, -2, f.r.NormFloat64(), 1e20))
-	case reflect.String:
-		v.SetString(pick(f.r, "", "ab", "red", "ö <&> \"q\"", "a\x00\n", string(rune(f.r.IntN(0xd800)))))
-	case reflect.Pointer:
-		if depth > 0 && f.r.IntN(3) > 0 {
-			v.Set(reflect.New(t.Elem()))
-			f.fill(v.Elem(), depth-1)
-		}
-	case reflect.Slice:
-		if depth > 0 && f.r.IntN(4) > 0 {
-			v.Set(reflect.MakeSlice(t, f.r.IntN(4), 4))
-			for i := range v.Len() {
-				f.fill(v.Index(i), depth-1)
-			}
-		}
-	case reflect.Array:
-		for i := range v.Len() {
-			f.fill(v.Index(i), depth)
-		}
-	case reflect.Map:
-		if depth > 0 && f.r.IntN(4) > 0 {
-			v.Set(reflect.MakeMap(t))
-			for range f.r.IntN(4) {
-				v.SetMapIndex(f.value(t.Key(), 1), f.value(t.Elem(), depth-1))
-			}
-		}
-	case reflect.Interface:
-		if t.NumMethod() == 0 {
-			if x := pick[any](f.r, nil, "s", 1.5, -2, true, []any{}, []any{1, "x"}, map[string]any{"k": nil}); x != nil {
-				v.Set(reflect.ValueOf(x))
-			}
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			field := v.Field(i)
-			switch {
-			case field.CanSet():
-				f.fill(field, depth)
-			case t.Field(i).Anonymous && t.Field(i).Type.Kind() == reflect.Struct:
-				f.promoted(field, depth)
-			}
-		}
-	}
-}
-
-// promoted fills the exported fields of an unexported embedded struct.
-func (f filler) promoted(v reflect.Value, depth int) {
-	for i := range v.NumField() {
-		switch {
-		case v.Field(i).CanSet():
-			f.fill(v.Field(i), depth)
-		case v.Type().Field(i).Anonymous && v.Field(i).Kind() == reflect.Struct:
-			f.promoted(v.Field(i), depth)
-		}
-	}
-}
 
 // instance is the JSON of a value, and how often it came up.
 type instance struct {
@@ -138,13 +16,13 @@ type instance struct {
 
 // instances marshals n values of t, in both ways in which a server may hold them: the zero one, then random ones.
 func instances(t reflect.Type, n int) ([]instance, error) {
-	f := filler{rand.New(rand.NewPCG(1, uint64(len(t.Name()))))}
+	f := corpus.Filler{Rand: rand.New(rand.NewPCG(1, uint64(len(t.Name()))))}
 	var all []instance
 	seen := map[string]int{}
 	for i := range n {
 		v := reflect.New(t)
 		if i > 0 {
-			f.fill(v.Elem(), 4)
+			f.Fill(v.Elem(), 4)
 		}
 		for _, x := range []any{v.Interface(), v.Elem().Interface()} {
 			b, err := json.Marshal(x)

@@ -7,7 +7,7 @@ import (
 	"go/format"
 	"slices"
 
-	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpus"
+	"github.com/xmcpgo/xmcpgo/internal/corpus"
 )
 
 // Source is the text of the generated file.

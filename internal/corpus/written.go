@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpus/other"
+	"github.com/xmcpgo/xmcpgo/internal/corpus/other"
 )
 
 func entry[T any]() Entry {

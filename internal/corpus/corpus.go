@@ -1,11 +1,11 @@
-// Package corpus holds the Go types on which the schema rules are tested. They are compiled into the test, so that reflection
-// and encoding/json see the very types that the generator reads from the source.
+// Package corpus holds the Go types on which the rules of schemas and the decoding of arguments are tested. They are compiled into
+// the tests, so that reflection and encoding/json see the very types that the generator reads from the source.
 //
 // Most are made by corpusgen, which combines kinds of types, tags and positions so that each two occur together; the others are
 // written by hand, one for each rule that no combination shows.
 package corpus
 
-//go:generate go run ../corpusgen/cmd generated.go
+//go:generate go run ../../codegen/internal/schema/internal/corpusgen/cmd generated.go
 
 import "reflect"
 
