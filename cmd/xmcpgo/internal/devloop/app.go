@@ -20,9 +20,9 @@ type App struct {
 	Go, Dir string
 	// Args are the arguments of the app.
 	Args []string
-	// Stdout and Stderr of the app.
-	Stdout, Stderr io.Writer
-	// Log, where there is one, makes what takes the place of Stderr for one process. It is closed when the process has ended.
+	// Stdout of the app.
+	Stdout io.Writer
+	// Log makes the standard error of one process. It is closed when the process has ended.
 	Log func() io.WriteCloser
 
 	temp   string

@@ -28,7 +28,7 @@ func shell(t *testing.T, script string) (*App, string, *output) {
 		t.Fatal(err)
 	}
 	out := &output{}
-	return &App{Dir: filepath.Dir(program), Args: []string{"an argument"}, Stdout: out, Stderr: out}, program, out
+	return &App{Dir: filepath.Dir(program), Args: []string{"an argument"}, Stdout: out, Log: out.log}, program, out
 }
 
 func shellEnv() []string { return []string{"PATH=" + os.Getenv("PATH"), "WHO=Ada"} }
@@ -70,10 +70,9 @@ func (l closedLog) Close() error {
 	return err
 }
 
-// Each process has a log of its own in place of Stderr, which is closed after all that was written and before the process is done.
+// Each process has a log of its own, which is closed after all that was written and before the process is done.
 func TestLogOfAProcess(t *testing.T) {
 	app, program, out := shell(t, `echo hello >&2; printf unfinished >&2`)
-	app.Stderr = nil
 	made := 0
 	app.Log = func() io.WriteCloser { made++; return closedLog{out} }
 	for run := 1; run <= 2; run++ {
@@ -88,6 +87,10 @@ func TestLogOfAProcess(t *testing.T) {
 		if got := p.LastLine(); got != "unfinished" {
 			t.Errorf("last line %q", got)
 		}
+	}
+	before := out.String()
+	if _, err := app.Start(program+".gone", shellEnv()); err == nil || out.String() != before+"end of the log\n" {
+		t.Errorf("a program that does not start: %v, output %q", err, out)
 	}
 }
 
@@ -229,7 +232,7 @@ func TestBuild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := &App{Go: goCommand, Dir: dir, Stdout: out, Stderr: out}
+	app := &App{Go: goCommand, Dir: dir, Stdout: out, Log: out.log}
 	program, err := app.Build(t.Context())
 	if err != nil {
 		t.Fatal(err)

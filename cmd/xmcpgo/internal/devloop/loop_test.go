@@ -47,7 +47,7 @@ func open(t *testing.T, build string, bounds Bounds) *workshop {
 	server := httptest.NewServer(door)
 	w.url = server.URL
 	l := &Loop{
-		App: &App{Dir: t.TempDir(), Stdout: w.out, Stderr: w.out}, Proxy: door, Changes: w.changes, Hurry: w.hurry, Bounds: bounds,
+		App: &App{Dir: t.TempDir(), Stdout: w.out, Log: w.out.log}, Proxy: door, Changes: w.changes, Hurry: w.hurry, Bounds: bounds,
 		Make: w.make, Env: w.env, Tell: func(e Event) { w.events <- e },
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -27,21 +27,16 @@ const outputDelay = 2 * time.Second
 // Start runs a program that Build has made. Its input is a pipe that says nothing and ends when the app is to stop, or when
 // this process has ended. The process need not be waited for.
 func (a *App) Start(program string, env []string) (*Process, error) {
-	stderr, closeLog := a.Stderr, func() {}
-	if a.Log != nil {
-		log := a.Log()
-		stderr, closeLog = log, func() { _ = log.Close() } // nobody is left to be told
-	}
-	p := &Process{tail: &tail{w: stderr}, done: make(chan struct{})}
 	cmd := exec.Command(program, a.Args...)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = a.Dir, env, a.Stdout, p.tail
-	cmd.WaitDelay = outputDelay
-	isolate(cmd)
 	input, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start the app: %w", err)
 	}
-	p.cmd, p.input = cmd, input
+	log := a.Log()
+	p := &Process{cmd: cmd, input: input, tail: &tail{w: log}, done: make(chan struct{})}
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = a.Dir, env, a.Stdout, p.tail
+	cmd.WaitDelay = outputDelay
+	isolate(cmd)
 	started := make(chan error)
 	go func() {
 		// Linux ends the process with the thread that started it, so that one stays.
@@ -57,12 +52,12 @@ func (a *App) Start(program string, env []string) (*Process, error) {
 		if errors.Is(p.err, exec.ErrWaitDelay) {
 			p.err = nil
 		}
-		closeLog()
+		_ = log.Close() // nobody is left to be told
 		release()
 		close(p.done)
 	}()
 	if err := <-started; err != nil {
-		return nil, fmt.Errorf("start the app: %w", errors.Join(err, input.Close()))
+		return nil, fmt.Errorf("start the app: %w", errors.Join(err, input.Close(), log.Close()))
 	}
 	return p, nil
 }

@@ -20,6 +20,13 @@ import (
 // output is what a process writes.
 type output struct{ journal.Journal }
 
+// log is for apps whose logs are not told apart.
+func (o *output) log() io.WriteCloser { return openLog{o} }
+
+type openLog struct{ io.Writer }
+
+func (openLog) Close() error { return nil }
+
 // wait waits until the output has a text.
 func (o *output) wait(t *testing.T, text string) {
 	t.Helper()
@@ -39,7 +46,7 @@ const (
 func TestMain(m *testing.M) {
 	switch program, build := os.Getenv(envParentOf), os.Getenv(envBuild); {
 	case program != "":
-		if _, err := (&App{Stdout: os.Stdout, Stderr: os.Stderr}).Start(program, os.Environ()); err != nil {
+		if _, err := (&App{Stdout: os.Stdout, Log: func() io.WriteCloser { return os.Stderr }}).Start(program, os.Environ()); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
