@@ -13,7 +13,6 @@ import (
 
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/compare"
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/review"
-	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/rules"
 )
 
 // settingsFile is where an app configures the commands.
@@ -68,18 +67,10 @@ func readCheckSettings(file string) (*checkSettings, error) {
 	for i, a := range all.Check.Accept {
 		switch {
 		case known.Lookup(a.Rule) == nil:
-			return nil, fmt.Errorf("%s: check.accept[%d]: there is no rule %q%s", name, i, a.Rule, didYouMean(a.Rule, names(known)))
+			return nil, fmt.Errorf("%s: check.accept[%d]: there is no rule %q%s", name, i, a.Rule, didYouMean(a.Rule, known.IDs()))
 		case a.Why == "":
 			return nil, fmt.Errorf("%s: check.accept[%d]: say why, for the next one who reads it", name, i)
 		}
 	}
 	return &all.Check, nil
-}
-
-func names(list rules.List) []string {
-	var names []string
-	for _, r := range list {
-		names = append(names, r.ID)
-	}
-	return names
 }

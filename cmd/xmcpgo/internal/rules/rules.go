@@ -33,6 +33,15 @@ func (l Level) Rule(id, about string) Rule { return Rule{ID: id, Level: l, About
 // List is rules in the order of the documentation.
 type List []Rule
 
+// IDs are the identifiers of the rules.
+func (l List) IDs() []string {
+	var ids []string
+	for _, r := range l {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
 // Lookup finds a rule; nil when there is none of that name.
 func (l List) Lookup(id string) *Rule {
 	for i := range l {
