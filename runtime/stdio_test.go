@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/xmcpgo/xmcpgo/internal/journal"
 )
 
 // pipe is a client of a stdio server that reads what it is told line by line.
@@ -272,7 +274,7 @@ func FuzzStdioAnswersLines(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
 		s := newTestServer(t, Config{Stdio: true}, greetTool)
-		var out safeBuffer
+		var out journal.Journal
 		if err := s.serveStdio(t.Context(), strings.NewReader(string(input)), &out); err != nil {
 			t.Fatal(err)
 		}
@@ -303,24 +305,6 @@ func FuzzStdioAnswersLines(f *testing.F) {
 			t.Errorf("%d messages have %d answers", messages, answers)
 		}
 	})
-}
-
-// safeBuffer is a buffer that several goroutines may write to.
-type safeBuffer struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (s *safeBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 // What a request changes is heard by a subscription that was asked for before it, although requests run beside each other.
