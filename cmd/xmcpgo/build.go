@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"debug/buildinfo"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -101,23 +100,21 @@ func build(ctx context.Context, t *terminal.Terminal, o buildOptions) error {
 	if err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
-	if o.json {
-		built := builtFile{
-			File: output, OS: setting(info, "GOOS"), Arch: setting(info, "GOARCH"), Bytes: size.Size(),
-			Commit: setting(info, "vcs.revision"), Modified: setting(info, "vcs.modified") == "true",
-		}
-		if built.Commit != "" { // else the go command made the version up
-			built.Version = info.Main.Version
-		}
-		enc := json.NewEncoder(t.Stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(built)
+	built := builtFile{
+		File: output, OS: setting(info, "GOOS"), Arch: setting(info, "GOARCH"), Bytes: size.Size(),
+		Commit: setting(info, "vcs.revision"), Modified: setting(info, "vcs.modified") == "true",
 	}
-	fmt.Fprintf(t.Stdout, "%s %s, %s, %.1f MB, %s\n", t.OutColour.Green("Built"), generate.Relative(app.Root, output), platform(info), float64(size.Size())/1e6, identity(info))
+	if built.Commit != "" { // else the go command made the version up
+		built.Version = info.Main.Version
+	}
+	if o.json {
+		return writeJSON(t, built)
+	}
+	fmt.Fprintf(t.Stdout, "%s %s, %s/%s, %.1f MB, %s\n", t.OutColour.Green("Built"), generate.Relative(app.Root, output), built.OS, built.Arch, float64(built.Bytes)/1e6, built.identity())
 	return nil
 }
 
-// builtFile is a binary in JSON. Version and commit are those inside it, so far as there are any.
+// builtFile is a binary, as --json tells it. Version and commit are those inside it, so far as there are any.
 type builtFile struct {
 	File     string `json:"file"`
 	OS       string `json:"os"`
@@ -185,18 +182,13 @@ func setting(info *debug.BuildInfo, key string) string {
 	return ""
 }
 
-func platform(info *debug.BuildInfo) string {
-	return setting(info, "GOOS") + "/" + setting(info, "GOARCH")
-}
-
 // identity says which source a binary was built from.
-func identity(info *debug.BuildInfo) string {
-	revision := setting(info, "vcs.revision")
-	if revision == "" {
+func (b *builtFile) identity() string {
+	if b.Commit == "" {
 		return "no version and no commit inside"
 	}
-	text := "version " + info.Main.Version + ", commit " + revision[:min(12, len(revision))]
-	if setting(info, "vcs.modified") == "true" {
+	text := "version " + b.Version + ", commit " + b.Commit[:min(12, len(b.Commit))]
+	if b.Modified {
 		text += " with changes"
 	}
 	return text

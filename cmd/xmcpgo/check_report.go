@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -155,10 +154,7 @@ func (r *checkReport) writeJSON(t *terminal.Terminal) error {
 	for _, level := range rules.Levels() {
 		out.Summary[level] = r.count(level)
 	}
-	enc := json.NewEncoder(t.Stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return writeJSON(t, out)
 }
 
 func (r *checkReport) writeText(t *terminal.Terminal) error {

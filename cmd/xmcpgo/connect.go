@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -141,7 +140,7 @@ func writeConnection(t *terminal.Terminal, client clients.Client, server clients
 		if w.Backup != "" {
 			out["backup"] = w.Backup
 		}
-		return writeJSONTo(t, out)
+		return writeJSON(t, out)
 	}
 	switch {
 	case !w.Changed:
@@ -161,7 +160,7 @@ func printConnection(t *terminal.Terminal, client clients.Client, server clients
 		return fmt.Errorf("connect: %w", err)
 	}
 	if asJSON {
-		return writeJSONTo(t, map[string]any{"client": client.ID, "name": server.Name, "file": client.File, "config": config})
+		return writeJSON(t, map[string]any{"client": client.ID, "name": server.Name, "file": client.File, "config": config})
 	}
 	fmt.Fprintf(t.Stderr, "%s reads %s; add this to what it holds:\n", client.Title, client.File)
 	if _, err := fmt.Fprint(t.Stdout, config); err != nil {
@@ -169,13 +168,6 @@ func printConnection(t *terminal.Terminal, client clients.Client, server clients
 	}
 	note(t, client, server)
 	return nil
-}
-
-func writeJSONTo(t *terminal.Terminal, v any) error {
-	enc := json.NewEncoder(t.Stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
 }
 
 // note says what else there is to do.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -51,9 +50,7 @@ xmcpgo doctor --json ./my-app`,
 			return ctx.Err()
 		}
 		if *asJSON {
-			enc := json.NewEncoder(t.Stdout)
-			enc.SetIndent("", "  ")
-			err = enc.Encode(r)
+			err = writeJSON(t, r)
 		} else {
 			err = r.write(t)
 		}

@@ -150,10 +150,7 @@ func (i *inspection) writeJSON(t *terminal.Terminal) error {
 	for _, p := range i.problems {
 		out.Problems = append(out.Problems, findingOf(p))
 	}
-	enc := json.NewEncoder(t.Stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return writeJSON(t, out)
 }
 
 func (i *inspection) writeTable(t *terminal.Terminal) error {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -41,9 +40,7 @@ xmcpgo list -- ./my-app --stdio`,
 				return err
 			}
 			if *asJSON {
-				enc := json.NewEncoder(t.Stdout)
-				enc.SetIndent("", "  ")
-				return enc.Encode(found)
+				return writeJSON(t, found)
 			}
 			return found.write(t)
 		})

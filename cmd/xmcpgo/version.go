@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 
@@ -29,9 +28,7 @@ go tool xmcpgo version     # the version that an app is pinned to`,
 			_, err := fmt.Fprintln(t.Stdout, v)
 			return err
 		}
-		enc := json.NewEncoder(t.Stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(v)
+		return writeJSON(t, v)
 	}
 	return c
 }
