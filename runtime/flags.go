@@ -44,20 +44,22 @@ func variableNames() []string {
 // envPrefix begins the variables that nobody else is likely to have. Still, a service of that name may be in the same cluster.
 const envPrefix = "XMCP_"
 
-// checkNames finds the misspelt variable: one that is so close to a setting's that it was meant to be it.
+// checkNames finds the misspelt variable: one that is so close to a setting's that it was meant to be it. What all of ours begin with makes
+// no two of them alike, so the rest is compared.
 func (e environment) checkNames(table []setting) error {
-	known := []string{envUnderDev}
+	known := []string{strings.TrimPrefix(envUnderDev, envPrefix)}
 	for _, s := range table {
-		if strings.HasPrefix(s.env, envPrefix) {
-			known = append(known, s.env)
+		if name, ours := strings.CutPrefix(s.env, envPrefix); ours {
+			known = append(known, name)
 		}
 	}
-	for _, name := range e.names() {
-		if !strings.HasPrefix(name, envPrefix) || slices.Contains(known, name) {
+	for _, full := range e.names() {
+		name, ours := strings.CutPrefix(full, envPrefix)
+		if !ours || slices.Contains(known, name) {
 			continue
 		}
 		if near := nearest(name, known); near != "" {
-			return &usageError{fmt.Sprintf("unknown variable %s: did you mean %s?", name, near)}
+			return &usageError{fmt.Sprintf("unknown variable %s: did you mean %s?", full, envPrefix+near)}
 		}
 	}
 	return nil

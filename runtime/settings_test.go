@@ -163,7 +163,7 @@ func TestMistakesFailInOneLineThatNamesThem(t *testing.T) {
 func TestVariablesOfOthers(t *testing.T) {
 	for _, name := range []string{
 		"XMCP_PORT", "XMCP_SERVICE_HOST", "XMCP_SERVICE_PORT", "XMCP_SERVICE_PORT_HTTP", "XMCP_PORT_3001_TCP", "XMCP_PORT_3001_TCP_ADDR", "XMCP_PORT_3001_TCP_PROTO",
-		"XMCP_HOST", "XMCP_HOME", "XMCP_VERSION", "XMCP_DATABASE_URL", "XMCP_SOAK", "XMCP_UPDATE_GOLDEN", envUnderDev, "XMCPGO_KEY", "LOGLEVEL", "ALLOWED_HOST",
+		"XMCP_HOST", "XMCP_HOME", "XMCP_VERSION", "XMCP_ENV", "XMCP_URL", "XMCP_API", "XMCP_DB", "XMCP_DATABASE_URL", "XMCP_SOAK", "XMCP_UPDATE_GOLDEN", envUnderDev, "XMCPGO_KEY", "LOGLEVEL", "ALLOWED_HOST",
 	} {
 		if _, err := configure(Config{}, map[string]string{name: "tcp://10.0.0.1:3001"}, "-"); err != nil {
 			t.Errorf("%s: %v", name, err)
