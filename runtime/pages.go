@@ -167,7 +167,7 @@ func (cat *catalog) shown() *pages.Items {
 	}
 	for _, key := range cat.templates.keys {
 		t := cat.templates.byKey[key]
-		resource(t.item.Metadata.URI, t.item.mimeType(), &t.item)
+		resource(t.item.Metadata.URI, t.mime, &t.item)
 	}
 	return items
 }

@@ -168,7 +168,7 @@ func (c *call) readResource(dst []byte) ([]byte, error) {
 			return nil, err
 		}
 		out, err := t.item.Handler.run(c.ctx, &input{raw: raw, dec: t.dec})
-		return c.appendContents(dst, &t.item, uri, t.item.mimeType(), out, err)
+		return c.appendContents(dst, &t.item, uri, t.mime, out, err)
 	}
 	return c.forward(dst, c.notFound(uri))
 }

@@ -19,6 +19,7 @@ type template struct {
 	uri    *uritemplate.Template
 	dec    *args.Decoder
 	text   map[string]bool // variables whose Go type reads a JSON string
+	mime   string          // empty where values say it themselves
 	listed []byte
 }
 
@@ -44,14 +45,14 @@ func newTemplate(item *ResourceItem) (*template, error) {
 	if err := json.Unmarshal([]byte(item.InputSchema), &schema); err != nil {
 		return nil, fmt.Errorf("its input schema: %w", err)
 	}
-	t := &template{item: *item, acc: access{m.Scopes, m.Permissions, m.Visible}, uri: uri, text: map[string]bool{}}
+	t := &template{item: *item, acc: access{m.Scopes, m.Permissions, m.Visible}, uri: uri, text: map[string]bool{}, mime: item.mimeType()}
 	for name, p := range schema.Properties {
 		t.text[name] = p.Type != "integer" && p.Type != "number" && p.Type != "boolean"
 	}
 	if t.dec, err = newDecoder(item.Handler.in, item.InputSchema); err != nil {
 		return nil, err
 	}
-	t.listed, err = listedResource("uriTemplate", m.URI, item.Name, item, item.mimeType())
+	t.listed, err = listedResource("uriTemplate", m.URI, item.Name, item, t.mime)
 	return t, err
 }
 
