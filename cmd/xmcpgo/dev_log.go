@@ -38,7 +38,7 @@ func (l *appLog) Write(b []byte) (int, error) {
 			out.Write(line)
 			l.inLine = !ended
 		case ended:
-			out.WriteString(l.r.record(string(line)))
+			out.WriteString(l.record(string(line)))
 		case len(line) < maxRecord:
 			l.held = bytes.Clone(line)
 		default:
@@ -75,7 +75,7 @@ func isRecord(line []byte) bool {
 }
 
 // record is a line of the log as a person sees it; nothing when it was told before.
-func (r *devReport) record(line string) string {
+func (l *appLog) record(line string) string {
 	fields, ok := recordFields(strings.TrimRight(line, "\r\n"))
 	if !ok {
 		return line
@@ -84,33 +84,34 @@ func (r *devReport) record(line string) string {
 	for _, f := range fields {
 		values[f.key] = f.value
 	}
-	if r.signInTold(values) {
+	if values["level"] == "INFO" && values["resource"] != "" && values["authorization_server"] != "" && l.toldBefore(values["msg"], line[fields[0].end:]) {
 		return ""
 	}
 	for i, f := range fields {
 		if f.key == "stack" && i > 0 && strings.Contains(strings.TrimSpace(f.value), "\n") {
-			return line[:f.start] + line[f.end:] + r.trace(f.value)
+			return line[:f.start] + line[f.end:] + l.r.trace(f.value)
 		}
 	}
 	return line
 }
 
-// signInTold tells whether a record says who protects the server, as the one before of its kind has. Each build says so.
-func (r *devReport) signInTold(values map[string]string) bool {
-	if values["level"] != "INFO" || values["authorization_server"] == "" {
-		return false
+// signInSaid is what a process has said, but for the time.
+type signInSaid struct {
+	by   *appLog
+	text string
+}
+
+// toldBefore tells whether the build before has said word for word who protects the server, as each does at its start. What the same
+// process says again is something else that has happened.
+func (l *appLog) toldBefore(kind, text string) bool {
+	l.r.mu.Lock()
+	defer l.r.mu.Unlock()
+	before := l.r.signIn[kind]
+	if l.r.signIn == nil {
+		l.r.signIn = map[string]signInSaid{}
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	kind, now := values["msg"], values["resource"]+" "+values["authorization_server"]
-	if r.signIn[kind] == now {
-		return true
-	}
-	if r.signIn == nil {
-		r.signIn = map[string]string{}
-	}
-	r.signIn[kind] = now
-	return false
+	l.r.signIn[kind] = signInSaid{l, text}
+	return before.text == text && before.by != l
 }
 
 // recordField is an attribute of a record, and where it stands in the line, with what separates it from the one before.

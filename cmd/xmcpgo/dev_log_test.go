@@ -207,3 +207,22 @@ func TestSignInIsToldOnce(t *testing.T) {
 		}
 	}
 }
+
+// Only what a build before has said word for word is left out; what an app logs with such attributes again and again is shown.
+func TestRecordsOfSignInsAreShown(t *testing.T) {
+	r, out := logOf(t.TempDir())
+	const record = "time=now level=INFO msg=refreshed resource=a authorization_server=b"
+	for _, lines := range []string{
+		record + " user=alice\n" + record + " user=bob\n" + record + " user=bob\n",
+		record + " user=alice\n" + record + " user=bob\n",
+		strings.ReplaceAll(record+" user=bob\n", " resource=a", ""),
+	} {
+		out.Reset()
+		if _, err := io.WriteString(r.appLog(), lines); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(lines, out.String()); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+	}
+}

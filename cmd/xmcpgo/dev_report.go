@@ -25,7 +25,7 @@ type devReport struct {
 	url          string // of its endpoint
 
 	mu       sync.Mutex
-	signIn   map[string]string // who protects the server, by what is said of it
+	signIn   map[string]signInSaid // who protects the server, by the message
 	progress *terminal.Progress
 	shown    map[string]bool // problems that were told and are not solved
 	warnings map[string]bool // those of the generator, which a compiler's success does not solve
