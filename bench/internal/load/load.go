@@ -70,22 +70,10 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	}
 	start := time.Now()
 	r := &run{plan: &p, from: start.Add(p.Warmup), until: start.Add(p.Warmup + p.Duration)}
-	hists := make([]histogram, p.Conns)
 	if p.Rate > 0 {
-		windows := r.windows()
-		if err := r.paced(ctx, conns, windows); err != nil {
-			return nil, fmt.Errorf("load: %w", err)
-		}
-		var p99 []time.Duration
-		if p.Window > 0 {
-			for i := range windows[:p.Duration/p.Window] {
-				p99 = append(p99, windows[i].quantile(0.99))
-			}
-		}
-		res := r.result(windows)
-		res.Windows = p99
-		return res, nil
+		return r.inWindows(ctx, conns)
 	}
+	hists := make([]histogram, p.Conns)
 	var wg sync.WaitGroup
 	errs := make([]error, p.Conns)
 	for i, c := range conns {
@@ -102,14 +90,26 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	return r.result(hists), nil
 }
 
-// windows returns a histogram for each window of a paced run, the last of which may be a part of one.
-func (r *run) windows() []histogram {
-	if r.plan.Window <= 0 {
-		return make([]histogram, 1)
+// inWindows keeps the rate, with a histogram for each window, the last of which may be a part of one. Without windows all is one.
+func (r *run) inWindows(ctx context.Context, conns []*conn) (*Result, error) {
+	whole := 0
+	if r.plan.Window > 0 {
+		whole = int(r.plan.Duration / r.plan.Window)
 	}
-	return make([]histogram, r.plan.Duration/r.plan.Window+1)
+	windows := make([]histogram, whole+1)
+	if err := r.paced(ctx, conns, windows); err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	p99 := make([]time.Duration, whole)
+	for i := range p99 {
+		p99[i] = windows[i].quantile(0.99)
+	}
+	res := r.result(windows)
+	res.Windows = p99
+	return res, nil
 }
 
+// result sums the histograms up, in the first of them.
 func (r *run) result(hists []histogram) *Result {
 	all := &hists[0]
 	for i := range hists[1:] {
