@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -211,14 +212,11 @@ func (r *devReport) trace(stack string) string {
 			last = i
 		}
 	}
+	if last >= 0 {
+		frames = slices.DeleteFunc(frames[:last+1], func(f frame) bool { return strings.HasPrefix(f.function, "runtime.") && !r.ours(f) })
+	}
 	var b strings.Builder
-	for i, f := range frames {
-		if last >= 0 && i > last {
-			break
-		}
-		if last >= 0 && strings.HasPrefix(f.function, "runtime.") {
-			continue
-		}
+	for _, f := range frames {
 		position := generate.Relative(r.root, f.file) + ":" + f.line + ":"
 		if r.ours(f) {
 			position = r.t.ErrColour.Bold(position)

@@ -33,6 +33,8 @@ runtime.goPanicIndex(0x3, 0x3)
 	/go/src/runtime/panic.go:115 +0x74
 sort.Sort({0x1, 0x2})
 	/go/src/sort/sort.go:10 +0x10
+runtime.example/app/src/tools.check(...)
+	ROOT/src/tools/check.go:5
 app/src/tools.(*Notes).pick(...)
 	ROOT/src/tools/pick.go:12
 example.com/lib.Each(0xc0001)
@@ -53,6 +55,7 @@ func TestTracesAreLines(t *testing.T) {
 	trace := strings.ReplaceAll(devTrace, "ROOT", filepath.ToSlash(root))
 	at := func(name string) string { return filepath.Join(root, filepath.FromSlash(name)) }
 	frames := "\t/go/src/sort/sort.go:10: sort.Sort\n" +
+		"\t" + at("src/tools/check.go") + ":5: runtime.example/app/src/tools.check\n" +
 		"\t" + at("src/tools/pick.go") + ":12: app/src/tools.(*Notes).pick\n" +
 		"\t" + at("vendor/example.com/lib/each.go") + ":7: example.com/lib.Each\n" +
 		"\t" + at("src/tools/greet.go") + ":23: app/src/tools.(*Notes).Greet\n"
