@@ -83,48 +83,69 @@ func BenchmarkToolCall(b *testing.B) {
 	}
 }
 
-// The stages between scanning and decoding (see the benchmarks of wire and args) and the answer: finding the method and the tool,
-// running the handler, writing the result.
+// dispatching returns the stages between scanning and decoding (see the benchmarks of wire and args) and the answer: finding the
+// method and the tool, running the handler, writing the result.
+func dispatching(tb testing.TB, s *Server, text string) func() {
+	tb.Helper()
+	c := newCall(s)
+	if err := wire.Parse(&c.message, []byte(text), wire.MaxDepth); err != nil {
+		tb.Fatal(err)
+	}
+	if c.message.Params.Meta.HasVersion {
+		c.call.era = wire.Modern
+	}
+	c.begin(tb.Context(), true, time.Minute)
+	buf := make([]byte, 0, 1024)
+	return func() {
+		if _, status := c.call.answer(buf); status != http.StatusOK {
+			tb.Fatal(status)
+		}
+	}
+}
+
 func BenchmarkDispatch(b *testing.B) {
 	s := newUncheckedServer(b, Config{}, greetTool)
 	for name, text := range map[string]string{"legacy": legacyCall, "modern": modernCall} {
 		b.Run(name, func(b *testing.B) {
-			c := newCall(s)
-			if err := wire.Parse(&c.message, []byte(text), wire.MaxDepth); err != nil {
-				b.Fatal(err)
-			}
-			if c.message.Params.Meta.HasVersion {
-				c.call.era = wire.Modern
-			}
-			c.begin(b.Context(), true, time.Minute)
-			buf := make([]byte, 0, 1024)
+			dispatch := dispatching(b, s, text)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, status := c.call.answer(buf); status != http.StatusOK {
-					b.Fatal(status)
-				}
+				dispatch()
 			}
 		})
 	}
 }
 
-// The last stage: a structured result becomes content and structured content.
-func BenchmarkEncode(b *testing.B) {
-	s := newUncheckedServer(b, Config{}, greetTool)
-	c := newCall(s)
-	tool := s.catalog.Load().tools.byKey["greet"]
-	for name, out := range map[string]*toolOutput{
+// outputs are what handlers return.
+func outputs() map[string]*toolOutput {
+	return map[string]*toolOutput{
 		"text":       {kind: textOutput, text: "Hello, Ada Lovelace!"},
 		"structured": {value: &benchGreeting{"Hello, Ada!", []string{"Hello", "Ada", "!"}}, kind: valueOutput},
 		"4KB":        {value: new(manyGreetings()), kind: valueOutput},
-	} {
+	}
+}
+
+// encoding returns the last stage: a result becomes content and, where it has a structure, structured content.
+func encoding(tb testing.TB, s *Server, out *toolOutput) func() {
+	tb.Helper()
+	c := newCall(s)
+	tool := s.catalog.Load().tools.byKey["greet"]
+	buf := make([]byte, 0, 16<<10)
+	return func() {
+		if _, err := c.call.appendToolOutput(buf, tool, out); err != nil {
+			tb.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	s := newUncheckedServer(b, Config{}, greetTool)
+	for name, out := range outputs() {
 		b.Run(name, func(b *testing.B) {
-			buf := make([]byte, 0, 16<<10)
+			encode := encoding(b, s, out)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := c.call.appendToolOutput(buf, tool, out); err != nil {
-					b.Fatal(err)
-				}
+				encode()
 			}
 		})
 	}
