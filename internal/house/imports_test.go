@@ -77,6 +77,8 @@ func TestServerBinary(t *testing.T) {
 		"golang.org/x/tools", "github.com/invopop/jsonschema", "github.com/spf13/cobra",
 		"testing", // xmcptest is for tests only
 		modulePath + "/plugins/scalekit/scalekitdev", // signs in whoever is chosen
+		// Only apps with Config.MCP pay for what it needs when they start.
+		modulePath + "/runtime/mcpgo", "github.com/mark3labs/mcp-go/server", "github.com/mark3labs/mcp-go/client",
 	}
 	for _, dir := range examples(t) {
 		t.Run(dir, func(t *testing.T) {

@@ -79,6 +79,42 @@ func TestSecondUseChecksNoSignature(t *testing.T) {
 	}
 }
 
+// Requests with remembered tokens wait for nobody: not for those whose tokens are looked up in the same moment, not for one whose token is
+// being remembered elsewhere, not for the keys.
+func TestRememberedTokensShareNoLock(t *testing.T) {
+	now := time.Now()
+	p, _, sign := withOneKey(t, &now)
+	token := sign(jwt.MapClaims{"sub": "usr_1"})
+	if _, err := p.try(token); err != nil {
+		t.Fatal(err)
+	}
+	p.keys.mu.Lock()
+	defer p.keys.mu.Unlock()
+	own := digestOf(token)[0] % shards
+	for i := range p.known.shard {
+		if mu := &p.known.shard[i].mu; i == int(own) {
+			mu.RLock()
+			defer mu.RUnlock()
+		} else {
+			mu.Lock()
+			defer mu.Unlock()
+		}
+	}
+	found := make(chan error, 1)
+	go func() {
+		_, err := p.try(token)
+		found <- err
+	}()
+	select {
+	case err := <-found:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("a remembered token waits for a lock")
+	}
+}
+
 // The garbage collector looks through all tokens that are remembered, whatever they claim, while requests wait.
 func TestRememberedTokensAreFewObjects(t *testing.T) {
 	now := time.Now()
