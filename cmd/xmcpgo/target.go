@@ -162,7 +162,8 @@ func (h headers) RoundTrip(req *http.Request) (*http.Response, error) {
 // explain adds what to do about refusals that say little by themselves.
 func explain(err error) error {
 	var dial *net.OpError
-	if errors.As(err, &dial) && dial.Op == "dial" {
+	var signIn *signin.Error // its authorization server is another matter
+	if errors.As(err, &dial) && dial.Op == "dial" && !errors.As(err, &signIn) {
 		return fmt.Errorf("%w\n\tNothing serves there. Start the server first, such as by xmcpgo dev in the folder of an app, or correct the URL.", err)
 	}
 	var refused *remote.Error

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/remote"
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/signin"
 )
 
 // refusedDial is what happens where nobody listens.
@@ -41,6 +42,10 @@ func TestExplain(t *testing.T) {
 		if !strings.Contains(err.Error(), tt.says) || !errors.Is(err, tt.err) {
 			t.Errorf("%v is explained as %q, want %q", tt.err, err, tt.says)
 		}
+	}
+	signIn := &signin.Error{Err: refusedDial(t)}
+	if got := explain(signIn); got.Error() != signIn.Err.Error() {
+		t.Errorf("an authorization server that is not there is explained as %q", got)
 	}
 	if explain(nil) != nil {
 		t.Error("nothing is explained")

@@ -68,7 +68,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	g, err := t.kept(req.Context())
 	if err != nil {
-		return nil, err
+		return nil, &Error{err}
 	}
 	res, err := t.with(req, g, body)
 	if err != nil {
@@ -84,10 +84,17 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if g, err = t.renew(req.Context(), g, c, missing); err != nil {
-		return nil, err
+		return nil, &Error{err}
 	}
 	return t.with(req, g, body)
 }
+
+// Error is why there is no token for a server, as opposed to what became of a request to that server itself.
+type Error struct{ Err error }
+
+func (e *Error) Error() string { return e.Err.Error() }
+
+func (e *Error) Unwrap() error { return e.Err }
 
 // with sends a copy of the request with the token of a grant.
 func (t *Transport) with(req *http.Request, g *grant, body []byte) (*http.Response, error) {
