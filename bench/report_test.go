@@ -47,6 +47,38 @@ func TestWriteInto(t *testing.T) {
 	}
 }
 
+// A run of some rows leaves the page alone, and says so.
+func TestPublish(t *testing.T) {
+	page := filepath.Join(t.TempDir(), "page.md")
+	old := tableBegin + "\nold\n" + tableEnd + "\n"
+	for _, tt := range []struct {
+		args  []string
+		wrote bool
+	}{
+		{nil, true}, {[]string{"-rounds", "3"}, true},
+		{[]string{"-rows", "tools/call 2026"}, false}, {[]string{"-peers=false"}, false}, {[]string{"-gogc", "off"}, false},
+	} {
+		if err := os.WriteFile(page, []byte(old), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o, err := parse(append([]string{"-write", page}, tt.args...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		if err := (&harness{options: o, out: &out}).publish("new"); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(page)
+		if err != nil || (string(got) != old) != tt.wrote || strings.Contains(out.String(), "stays as it is") == tt.wrote {
+			t.Errorf("%q: %v\n%s\n%s", tt.args, err, got, out.String())
+		}
+	}
+	if err := (&harness{}).publish("new"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestMarkdown(t *testing.T) {
 	ours := &samples{throughput: []float64{80}, cpu: []float64{25}, p50: []time.Duration{time.Millisecond}, p99: []time.Duration{2 * time.Millisecond}, half: []time.Duration{3 * time.Millisecond}, allocs: 37}
 	floor := &samples{throughput: []float64{100}, cpu: []float64{20}, half: []time.Duration{2 * time.Millisecond}, allocs: 30}
