@@ -39,7 +39,7 @@ func (b *Backend) Close() {
 }
 
 // Settle waits until every request that was sent here has begun to be answered, for as long as it may: a server that is asked to
-// end drops connections that it has not accepted yet. Call it when another backend is the current one.
+// end drops connections that it has not accepted yet. To the current backend more can be sent meanwhile.
 func (b *Backend) Settle(within time.Duration) {
 	for end := time.Now().Add(within); b.waiting.Load() > 0 && time.Now().Before(end); {
 		time.Sleep(5 * time.Millisecond)
