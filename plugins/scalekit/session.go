@@ -42,7 +42,8 @@ func (s *Session) HasPermission(permission string) bool {
 }
 func (s *Session) HasRole(role string) bool { return s != nil && slices.Contains(s.Roles, role) }
 
-// GetSession returns the session of the current call, or [ErrNoSession].
+// GetSession returns the session of the current call, or [ErrNoSession]. Each call decodes the claims ([oauth.Token.Claims]), some microseconds:
+// where subject, organization, scopes and permissions are enough, [xmcp.GetPrincipal] has them at no cost.
 func GetSession(ctx context.Context) (*Session, error) {
 	p, v := valueOf(ctx)
 	if v == nil {
