@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -171,12 +173,40 @@ func (h *home) signIn(b *browser.Browser, p *process, person string) {
 	h.t.Helper()
 	select {
 	case page := <-h.pages:
-		b.Story(h.t, "testdata/person.mjs", page, browser.Env{"person": person})
+		answer(h.t, b, page, person)
 	case <-p.ended:
 		h.t.Fatalf("%s opens no page: %v\n%s", p.name, p.err, &p.out)
 	case <-time.After(patience):
 		h.t.Fatalf("%s opens no page\n%s", p.name, &p.out)
 	}
+}
+
+// answer is the person who is named, or "deny", at a page that a client has opened. People are slower than clients: mcp-remote
+// opens the page of a step-up half a second before it listens for the code, and never asks again when that is lost.
+func answer(t testing.TB, b *browser.Browser, page, person string) {
+	t.Helper()
+	asked, err := url.Parse(page)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	back, err := url.Parse(asked.Query().Get("redirect_uri"))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		c, err := net.DialTimeout("tcp", back.Host, time.Second)
+		if err == nil {
+			_ = c.Close()
+			break
+		}
+		if time.Now().After(end) {
+			t.Errorf("no client listens where it wants the answer: %v", err)
+			return
+		}
+	}
+	b.Story(t, "testdata/person.mjs", page, browser.Env{"person": person})
 }
 
 // signedIn signs the person in and waits until the client has ended, which it must do well.

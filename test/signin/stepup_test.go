@@ -28,7 +28,7 @@ func TestStepUp(t *testing.T) {
 					defer close(asked)
 					select {
 					case page := <-h.pages:
-						b.Story(t, "testdata/person.mjs", page, browser.Env{"person": person})
+						answer(t, b, page, person)
 					case <-ended:
 						t.Error("nobody was asked")
 					}
