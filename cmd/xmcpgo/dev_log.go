@@ -2,14 +2,13 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/xmcpgo/xmcpgo/cmd/internal/generate"
+	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/applog"
 )
 
 // appLog is what one process of the app writes to its standard error, on its way to a person. Records of slog, in either form, that
@@ -35,7 +34,7 @@ func (l *appLog) Write(b []byte) (int, error) {
 	for line := range bytes.Lines(all) {
 		ended := line[len(line)-1] == '\n'
 		switch {
-		case l.inLine || !isRecord(line):
+		case l.inLine || !applog.Begins(line):
 			out.Write(line)
 			l.inLine = !ended
 		case ended:
@@ -65,32 +64,22 @@ func (l *appLog) Close() error {
 	return err
 }
 
-// isRecord tells whether a line begins as a record of slog does, as far as it is there.
-func isRecord(line []byte) bool {
-	for _, begin := range []string{"time=", `{"time":`} {
-		if n := min(len(begin), len(line)); string(line[:n]) == begin[:n] {
-			return true
-		}
-	}
-	return false
-}
-
 // record is a line of the log as a person sees it; nothing when it was told before.
 func (l *appLog) record(line string) string {
-	fields, ok := recordFields(strings.TrimRight(line, "\r\n"))
+	fields, ok := applog.Fields(strings.TrimRight(line, "\r\n"))
 	if !ok {
 		return line
 	}
 	values := map[string]string{}
 	for _, f := range fields {
-		values[f.key] = f.value
+		values[f.Key] = f.Value
 	}
-	if values["level"] == "INFO" && values["resource"] != "" && values["authorization_server"] != "" && l.toldBefore(values["msg"], line[fields[0].end:]) {
+	if values["level"] == "INFO" && values["resource"] != "" && values["authorization_server"] != "" && l.toldBefore(values["msg"], line[fields[0].End:]) {
 		return ""
 	}
 	for i, f := range fields {
-		if f.key == "stack" && i > 0 && strings.Contains(strings.TrimSpace(f.value), "\n") {
-			return line[:f.start] + line[f.end:] + l.r.trace(f.value)
+		if f.Key == "stack" && i > 0 && strings.Contains(strings.TrimSpace(f.Value), "\n") {
+			return line[:f.Start] + line[f.End:] + l.r.trace(f.Value)
 		}
 	}
 	return line
@@ -115,81 +104,6 @@ func (l *appLog) toldBefore(kind, text string) bool {
 	return before.text == text && before.by != l
 }
 
-// recordField is an attribute of a record, and where it stands in the line, with what separates it from the one before.
-type recordField struct {
-	key, value string
-	start, end int
-}
-
-// recordFields reads a record as slog's handlers write it.
-func recordFields(line string) ([]recordField, bool) {
-	if strings.HasPrefix(line, "{") {
-		return jsonFields(line)
-	}
-	var list []recordField
-	for at := 0; at < len(line); {
-		f := recordField{start: at}
-		rest := strings.TrimPrefix(line[at:], " ")
-		var ok bool
-		if f.key, rest, ok = textToken(rest, "="); !ok || !strings.HasPrefix(rest, "=") {
-			return nil, false
-		}
-		if f.value, rest, ok = textToken(rest[1:], " "); !ok || rest != "" && rest[0] != ' ' {
-			return nil, false
-		}
-		at = len(line) - len(rest)
-		f.end = at
-		list = append(list, f)
-	}
-	return list, true
-}
-
-// textToken reads a key or a value, which is quoted where it must be.
-func textToken(s, end string) (token, rest string, ok bool) {
-	if !strings.HasPrefix(s, `"`) {
-		at := strings.Index(s, end)
-		if at < 0 {
-			at = len(s)
-		}
-		return s[:at], s[at:], true
-	}
-	quoted, err := strconv.QuotedPrefix(s)
-	if err != nil {
-		return "", "", false
-	}
-	token, err = strconv.Unquote(quoted)
-	return token, s[len(quoted):], err == nil
-}
-
-func jsonFields(line string) (list []recordField, ok bool) {
-	dec := json.NewDecoder(strings.NewReader(line))
-	if _, err := dec.Token(); err != nil {
-		return nil, false
-	}
-	for dec.More() {
-		f := recordField{start: int(dec.InputOffset())}
-		key, err := dec.Token()
-		if err != nil {
-			return nil, false
-		}
-		f.key, _ = key.(string)
-		var raw json.RawMessage
-		if dec.Decode(&raw) != nil {
-			return nil, false
-		}
-		_ = json.Unmarshal(raw, &f.value) // what is no text is not looked at
-		f.end = int(dec.InputOffset())
-		list = append(list, f)
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, false
-	}
-	return list, int(dec.InputOffset()) == len(line)
-}
-
-// frame is a function in a trace.
-type frame struct{ function, file, line string }
-
 // trace is a stack as lines, for terminals and editors that open files by their position: from the panic to the last function of the
 // app. What is no trace of Go, or none that the app is in, is shown as a whole.
 func (r *devReport) trace(stack string) string {
@@ -199,9 +113,9 @@ func (r *devReport) trace(stack string) string {
 		}
 		return c
 	}, stack)
-	frames := parseTrace(stack)
+	frames := applog.Frames(stack)
 	for i, f := range frames {
-		if f.function == "panic" {
+		if f.Function == "panic" {
 			frames = frames[i+1:]
 			break
 		}
@@ -213,15 +127,15 @@ func (r *devReport) trace(stack string) string {
 		}
 	}
 	if last >= 0 {
-		frames = slices.DeleteFunc(frames[:last+1], func(f frame) bool { return strings.HasPrefix(f.function, "runtime.") && !r.ours(f) })
+		frames = slices.DeleteFunc(frames[:last+1], func(f applog.Frame) bool { return strings.HasPrefix(f.Function, "runtime.") && !r.ours(f) })
 	}
 	var b strings.Builder
 	for _, f := range frames {
-		position := generate.Relative(r.root, f.file) + ":" + f.line + ":"
+		position := generate.Relative(r.root, f.File) + ":" + f.Line + ":"
 		if r.ours(f) {
 			position = r.t.ErrColour.Bold(position)
 		}
-		fmt.Fprintf(&b, "\t%s %s\n", position, r.t.ErrColour.Dim(f.function))
+		fmt.Fprintf(&b, "\t%s %s\n", position, r.t.ErrColour.Dim(f.Function))
 	}
 	if len(frames) == 0 {
 		for line := range strings.Lines(strings.TrimSpace(stack) + "\n") {
@@ -232,30 +146,7 @@ func (r *devReport) trace(stack string) string {
 }
 
 // ours tells whether a person has written a function.
-func (r *devReport) ours(f frame) bool {
-	file := filepath.FromSlash(f.file)
+func (r *devReport) ours(f applog.Frame) bool {
+	file := filepath.FromSlash(f.File)
 	return within(file, r.module) && !within(file, filepath.Join(r.module, "vendor")) && filepath.Base(file) != "xmcp_gen.go"
-}
-
-// parseTrace reads what debug.Stack writes: a line for a function, and one for its place.
-func parseTrace(stack string) []frame {
-	var list []frame
-	function := ""
-	for line := range strings.Lines(stack) {
-		line = strings.TrimRight(line, "\r\n")
-		place, isPlace := strings.CutPrefix(line, "\t")
-		if !isPlace {
-			function = line
-			if at := strings.LastIndexByte(line, '('); at > 0 && !strings.HasPrefix(line, "created by ") {
-				function = line[:at]
-			}
-			continue
-		}
-		place, _, _ = strings.Cut(place, " +0x")
-		if at := strings.LastIndexByte(place, ':'); at > 0 && function != "" {
-			list = append(list, frame{function, place[:at], place[at+1:]})
-		}
-		function = ""
-	}
-	return list
 }
