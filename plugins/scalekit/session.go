@@ -106,14 +106,14 @@ func valueOf(ctx context.Context) (*xmcp.Principal, *value) {
 // provider is one configured plugin.
 type provider struct {
 	client    *Client  // nil without credentials
-	audiences []string // of which a token has one, beside the resource id; nil when that is enough
+	audiences []string // of which a token has one, beside the resource id; empty when that is enough
 }
 
 var errTenant = errors.New("oid and org_id name different organizations")
 
 // principal reads Scalekit's claims. Permissions and roles are lists; one that is absent denies like an empty one.
 func (p *provider) principal(t *oauth.Token) (*xmcp.Principal, error) {
-	if p.audiences != nil && !slices.ContainsFunc(t.Audience, func(a string) bool { return slices.Contains(p.audiences, a) }) {
+	if len(p.audiences) > 0 && !slices.ContainsFunc(t.Audience, func(a string) bool { return slices.Contains(p.audiences, a) }) {
 		return nil, fmt.Errorf("aud has none of Audiences, %q", p.audiences)
 	}
 	oid, okOid := t.String("oid")

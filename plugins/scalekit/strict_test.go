@@ -160,6 +160,7 @@ func TestAudiences(t *testing.T) {
 		bad  [][]string
 	}{
 		{id, nil, [][]string{{id}, {url, id}, {other, id}}, [][]string{{url}, {other}, {}}},
+		{id, []string{}, [][]string{{id}, {other, id}}, [][]string{{url}, {}}},
 		{id, []string{url}, [][]string{{url, id}}, [][]string{{url}, {id}, {other, id}, {}}},
 		{"", []string{url, "urn:x"}, [][]string{{url}, {"urn:x"}, {url, id}}, [][]string{{id}, {other}, {}}},
 	} {
