@@ -69,7 +69,7 @@ func writeGolden(file, text string) error {
 }
 
 func goldenLines(text string) []string {
-	return strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	return strings.Split(strings.TrimSuffix(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), "\n")
 }
 
 // lineOf is a line as a message shows it.
