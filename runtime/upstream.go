@@ -49,7 +49,23 @@ func (u *UpstreamClient) LogLevel() (level string, ok bool) {
 }
 
 // Notify sends a notification to the client on the stream of its request. It returns when the message was written.
-func (u *UpstreamClient) Notify(message []byte) error { return u.c.out.send(message) }
+func (u *UpstreamClient) Notify(message []byte) error {
+	message, err := asLine(message)
+	if err != nil {
+		return fmt.Errorf("notification: %w", err)
+	}
+	return u.c.out.send(message)
+}
+
+// asLine returns JSON without line breaks: a message is one line on both transports, however others write it.
+func asLine(raw []byte) ([]byte, error) {
+	if !bytes.ContainsAny(raw, "\r\n") {
+		return raw, nil
+	}
+	var line bytes.Buffer
+	err := json.Compact(&line, raw)
+	return line.Bytes(), err
+}
 
 // Ask sends a request to a legacy client on the stream of its request and waits for the result; params may be nil. It fails with
 // [ErrNotSupported] when the client has not declared what the request takes, and in 2026-07-28, where clients take no requests.
@@ -59,6 +75,9 @@ func (u *UpstreamClient) Ask(method string, params json.RawMessage) (result json
 	}
 	if len(params) == 0 {
 		params = json.RawMessage("{}")
+	}
+	if params, err = asLine(params); err != nil {
+		return nil, fmt.Errorf("%s: %w", method, err)
 	}
 	err = u.c.askNow(question{
 		key: method, method: method, params: params, needs: neededFor(method, params),
@@ -124,7 +143,10 @@ func (c *call) upstream(method string, params []byte) (json.RawMessage, error) {
 	if params != nil {
 		msg = append(append(msg, `,"params":`...), params...)
 	}
-	answer := c.srv.cfg.MCP.Handle(c.ctx, &UpstreamClient{c}, append(msg, '}'))
+	answer, err := asLine(c.srv.cfg.MCP.Handle(c.ctx, &UpstreamClient{c}, append(msg, '}')))
+	if err != nil {
+		return nil, fmt.Errorf("upstream: %w", err)
+	}
 	var r struct {
 		Result json.RawMessage `json:"result"`
 		Error  *struct {
@@ -146,12 +168,7 @@ func (c *call) upstream(method string, params []byte) (json.RawMessage, error) {
 	if len(r.Result) == 0 || r.Result[0] != '{' {
 		return nil, errors.New("upstream: the result is not an object")
 	}
-	if !bytes.ContainsAny(r.Result, "\r\n") {
-		return r.Result, nil
-	}
-	var line bytes.Buffer // a message is one line on both transports
-	err := json.Compact(&line, r.Result)
-	return line.Bytes(), err
+	return r.Result, nil
 }
 
 // forward answers a request with what the upstream answers, or with the error for what does not exist.

@@ -112,3 +112,37 @@ func TestOthersAskWithoutParams(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// brokenLines is another server that writes its JSON over several lines, as people have it in files.
+type brokenLines struct{}
+
+func (brokenLines) Start(func(string, json.RawMessage)) error { return nil }
+func (brokenLines) Stop()                                     {}
+func (brokenLines) Handle(_ context.Context, client *UpstreamClient, _ []byte) []byte {
+	_ = client.Notify([]byte("{\r\n\"jsonrpc\":\"2.0\",\n\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\n\"data\":\"a\\nb\"}}\n"))
+	_, _ = client.Ask("roots/list", json.RawMessage("{\n}"))
+	return []byte("{\n\"jsonrpc\":\"2.0\",\"id\":\"x\",\"error\":{\"code\":-5,\"message\":\"no\",\"data\":{\n\"a\":\n1}}}\n")
+}
+
+// A message is one line on both transports, however another server has written it.
+func TestMessagesOfOthersAreLines(t *testing.T) {
+	p := newPipe(t.Context(), t, stdioServerWith(t, Config{MCP: brokenLines{}}, nil))
+	p.send(`{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"roots":{}},"clientInfo":{"name":"t","version":"1"}}}`)
+	_ = p.receive()
+	p.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"other"}}`)
+	if got := p.receive(); got != `{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"a\nb"}}` {
+		t.Errorf("notification: %s", got)
+	}
+	var asked struct{ ID, Method string }
+	if got := p.receive(); json.Unmarshal([]byte(got), &asked) != nil || asked.Method != "roots/list" {
+		t.Fatalf("question: %s", got)
+	}
+	p.send(`{"jsonrpc":"2.0","id":%q,"result":{"roots":[]}}`, asked.ID)
+	if got := p.receive(); got != `{"jsonrpc":"2.0","id":1,"error":{"code":-5,"message":"no","data":{"a":1}}}` {
+		t.Errorf("answer: %s", got)
+	}
+	_ = p.in.Close()
+	if err := p.end(); err != nil {
+		t.Error(err)
+	}
+}
