@@ -97,7 +97,7 @@ func (h *harness) bare(ctx context.Context, answer []byte) (*server, error) {
 
 // measure makes all measurements and reports them.
 func (h *harness) measure(ctx context.Context) error {
-	r := &report{machine: describeMachine(), load: loadAverage()}
+	r := &report{machine: describeMachine(), how: h.how(), load: loadAverage()}
 	for i := range rows {
 		row := &rows[i]
 		if !h.rows.MatchString(row.name + " " + row.version) {
@@ -128,16 +128,26 @@ func (h *harness) measure(ctx context.Context) error {
 	return h.publish(text)
 }
 
-// publish puts the table into the page. Some rows alone would take the place of all others, so they do not get there.
+// publish puts the table into the page. Some rows alone would take the place of all others, and what was measured otherwise than the page
+// says does not belong there.
 func (h *harness) publish(text string) error {
 	switch {
 	case h.write == "":
 		return nil
-	case !h.whole():
-		fmt.Fprintf(h.out, "\n%s stays as it is: it shows a run of everything.\n", h.write)
+	case h.special:
+		fmt.Fprintf(h.out, "\n%s stays as it is: it shows a run of everything, as this was not.\n", h.write)
 		return nil
 	}
 	return writeInto(h.write, text)
+}
+
+// how says in which way all is measured.
+func (h *harness) how() string {
+	tails := "tails before all other programs"
+	if !h.realtime {
+		tails = "tails beside all other programs"
+	}
+	return fmt.Sprintf("%d connections, %d rounds of %v, %s", h.conns, h.rounds, h.round, tails)
 }
 
 func (h *harness) versions() string {

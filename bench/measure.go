@@ -114,7 +114,7 @@ func (h *harness) measureRow(ctx context.Context, row *row) (*measured, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := load.Once(main.addr, requests[0])
+	answer, err := row.firstAnswer(main, requests)
 	if err != nil {
 		return nil, err
 	}
@@ -138,8 +138,8 @@ func (h *harness) measureRow(ctx context.Context, row *row) (*measured, error) {
 			if err != nil {
 				return nil, err
 			}
-			if _, err := load.Once(s.addr, requests[0]); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
+			if _, err := row.firstAnswer(s, requests); err != nil {
+				return nil, err
 			}
 			m.peers = append(m.peers, &samples{name: name})
 			all = append(all, &contender{s, plan(s, 0), m.peers[len(m.peers)-1]})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,31 +20,38 @@ func (h *harness) profileRows(ctx context.Context) error {
 		if !h.rows.MatchString(row.name + " " + row.version) {
 			continue
 		}
-		s, err := h.server(ctx, row.server)
-		if err != nil {
+		if err := h.profileRow(ctx, i, row); err != nil {
+			return fmt.Errorf("%s, %s: %w", row.name, row.version, err)
+		}
+	}
+	return nil
+}
+
+func (h *harness) profileRow(ctx context.Context, i int, row *row) error {
+	ours, err := h.server(ctx, row.server)
+	if err != nil {
+		return err
+	}
+	requests, err := row.requests(h)
+	if err != nil {
+		return err
+	}
+	answer, err := row.firstAnswer(ours, requests)
+	if err != nil {
+		return err
+	}
+	bare, err := h.bare(ctx, answer)
+	if err != nil {
+		return err
+	}
+	defer bare.stop()
+	plan := load.Plan{Requests: requests, Conns: h.conns, Sticky: row.sticky, Duration: 6 * time.Second}
+	for _, s := range []*server{ours, bare} {
+		file := filepath.Join(h.profile, fmt.Sprintf("%d-%s.prof", i, s.name))
+		if err := h.profileOne(ctx, s, plan, file); err != nil {
 			return err
 		}
-		requests, err := row.requests(h)
-		if err != nil {
-			return err
-		}
-		answer, err := load.Once(s.addr, requests[0])
-		if err != nil {
-			return err
-		}
-		bare, err := h.bare(ctx, answer)
-		if err != nil {
-			return err
-		}
-		defer bare.stop()
-		plan := load.Plan{Requests: requests, Conns: h.conns, Sticky: row.sticky, Duration: 6 * time.Second}
-		for name, of := range map[string]*server{"ours": s, "bare": bare} {
-			file := filepath.Join(h.profile, fmt.Sprintf("%d-%s.prof", i, name))
-			if err := h.profileOne(ctx, of, plan, file); err != nil {
-				return err
-			}
-			fmt.Fprintf(h.out, "%s %s: go tool pprof -top -cum %s %s\n", row.name, row.version, filepath.Join(h.bin, name), file)
-		}
+		fmt.Fprintf(h.out, "%s %s: go tool pprof -top -cum %s %s\n", row.name, row.version, filepath.Join(h.bin, s.name), file)
 	}
 	return nil
 }
@@ -69,11 +77,13 @@ func (s *server) profile(file string) error {
 		return err
 	}
 	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("profile of %s: %s", s.name, res.Status)
+	}
 	f, err := os.Create(file)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	_, err = io.Copy(f, res.Body)
-	return err
+	return errors.Join(err, f.Close())
 }

@@ -12,9 +12,9 @@ import (
 
 // report collects what the page shows.
 type report struct {
-	machine, versions, load, loadAfter string
-	rows                               []*measured
-	notes                              []string
+	machine, versions, how, load, loadAfter string
+	rows                                    []*measured
+	notes                                   []string
 }
 
 func (r *report) note(format string, args ...any) {
@@ -24,8 +24,8 @@ func (r *report) note(format string, args ...any) {
 // markdown is the table of the page.
 func (r *report) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured on %s: %s; %s. Load average of the machine before and after: %s, %s.\n\n",
-		time.Now().UTC().Format("2006-01-02"), r.machine, r.versions, r.load, r.loadAfter)
+	fmt.Fprintf(&b, "Measured on %s: %s; %s; %s. Load average of the machine before and after: %s, %s.\n\n",
+		time.Now().UTC().Format("2006-01-02"), r.machine, r.versions, r.how, r.load, r.loadAfter)
 	if len(r.rows) > 0 {
 		b.WriteString("| request | revision | ratio (min–max) | must, aim | by processor time | µs, floor's µs | p50, p99 | p99 at half load, floor's (must 1.5×) | allocations above the floor, must |\n")
 		b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")

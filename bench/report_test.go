@@ -1,11 +1,14 @@
 package main
 
 import (
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xmcpgo/xmcpgo/bench/internal/floor"
 )
 
 func TestSpread(t *testing.T) {
@@ -57,6 +60,7 @@ func TestPublish(t *testing.T) {
 	}{
 		{nil, true}, {[]string{"-rounds", "3"}, true},
 		{[]string{"-rows", "tools/call 2026"}, false}, {[]string{"-peers=false"}, false}, {[]string{"-gogc", "off"}, false},
+		{[]string{"-skip-build"}, false}, {[]string{"-conns", "1"}, false}, {[]string{"-calls", "10"}, false}, {[]string{"-conns", "16"}, true},
 	} {
 		if err := os.WriteFile(page, []byte(old), 0o600); err != nil {
 			t.Fatal(err)
@@ -83,10 +87,11 @@ func TestMarkdown(t *testing.T) {
 	ours := &samples{throughput: []float64{80}, cpu: []float64{25}, p50: []time.Duration{time.Millisecond}, p99: []time.Duration{2 * time.Millisecond}, half: []time.Duration{3 * time.Millisecond}, allocs: 37}
 	floor := &samples{throughput: []float64{100}, cpu: []float64{20}, half: []time.Duration{2 * time.Millisecond}, allocs: 30}
 	peer := &samples{name: "peer", throughput: []float64{10}, cpu: []float64{200}, allocs: 230}
-	r := &report{machine: "a machine", rows: []*measured{{&rows[0], floor, ours, []*samples{peer}}}}
+	r := &report{machine: "a machine", versions: "go1", how: (&harness{options: options{conns: 16, rounds: 3, round: 1500 * time.Millisecond}}).how(), rows: []*measured{{&rows[0], floor, ours, []*samples{peer}}}}
 	r.note("A note on %d things.", 3)
 	got := r.markdown()
 	for _, want := range []string{
+		": a machine; go1; 16 connections, 3 rounds of 1.5s, tails beside all other programs. Load average",
 		"| tools/call | 2025-11-25 | 0.80 (0.80–0.80) | 0.65, 0.80 | 0.80 | 25.0, 20.0 | 1.0 ms, 2.0 ms | 3.0 ms, 2.0 ms (1.5×) | 7, 30 |\n",
 		"| with peer | 2025-11-25 | 0.10 (0.10–0.10) |", "| 200 |\n", "\n- A note on 3 things.",
 	} {
@@ -113,8 +118,44 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+// What a server answers is looked at before it is measured: mistakes have status 200 as well.
+func TestFirstAnswer(t *testing.T) {
+	for _, tt := range []struct{ answer, wrong string }{
+		{`{"jsonrpc":"2.0","id":7,"result":{"content":[{"type":"text","text":"Hello, Ada Lovelace!"}]}}`, ""},
+		{`{"jsonrpc":"2.0","id":7,"result":{"content":[{"type":"text","text":"no such tool"}],"isError":true}}`, "no such tool"},
+		{`{"jsonrpc":"2.0","id":7,"error":{"code":-32602,"message":"invalid arguments"}}`, "invalid arguments"},
+	} {
+		web := httptest.NewServer(floor.Handler([]byte(tt.answer)))
+		requests, err := rows[0].requests(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := rows[0].firstAnswer(&server{name: "peer", addr: strings.TrimPrefix(web.URL, "http://")}, requests)
+		web.Close()
+		if tt.wrong == "" && (err != nil || string(got) != tt.answer) {
+			t.Errorf("%q, %v", got, err)
+		}
+		if tt.wrong != "" && (err == nil || !strings.Contains(err.Error(), "peer: ") || !strings.Contains(err.Error(), tt.wrong)) {
+			t.Errorf("%s: %v", tt.answer, err)
+		}
+	}
+	// What is wanted is what ours says.
+	for _, version := range []string{legacy, modern} {
+		for tool, arguments := range map[string]string{"greet": greetArguments, "order": orderArguments} {
+			d := newDirect(t, version, tool, arguments)
+			w := httptest.NewRecorder()
+			d.in.Reset(d.in.data)
+			d.req.Body = d.in
+			d.h.ServeHTTP(w, d.req)
+			if want := map[string]string{"greet": greeted, "order": ordered}[tool]; !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s, %s: %q is not in %s", tool, version, want, w.Body)
+			}
+		}
+	}
+}
+
 func TestBadUsage(t *testing.T) {
-	for _, args := range [][]string{{"-rounds", "0"}, {"-rows", "("}, {"extra"}, {"-nope"}} {
+	for _, args := range [][]string{{"-rounds", "0"}, {"-conns", "0"}, {"-starts", "0"}, {"-streams", "0"}, {"-rows", "("}, {"extra"}, {"-nope"}} {
 		var out strings.Builder
 		if err := run(t.Context(), args, strings.NewReader(""), &out); err == nil {
 			t.Errorf("%q is accepted", args)

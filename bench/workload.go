@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/xmcpgo/xmcpgo/bench/internal/load"
 )
 
 // Protocol revisions, one of each era.
@@ -72,7 +74,8 @@ type row struct {
 	aim      float64
 	allocs   int // that a call may need beyond the floor's
 	peers    bool
-	sticky   bool // each connection has a request of its own
+	sticky   bool   // each connection has a request of its own
+	want     string // what an answer says, whoever it is from
 	requests func(h *harness) ([][]byte, error)
 }
 
@@ -80,16 +83,35 @@ func one(b []byte) func(*harness) ([][]byte, error) {
 	return func(*harness) ([][]byte, error) { return [][]byte{b}, nil }
 }
 
+// firstAnswer sends a server the first request of a row. An answer that does not say what it should is an error: mistakes of clients and of
+// tools have status 200 too, and are cheaper than what is to be measured.
+func (r *row) firstAnswer(s *server, requests [][]byte) ([]byte, error) {
+	body, err := load.Once(s.addr, requests[0])
+	if err == nil && !bytes.Contains(body, []byte(r.want)) {
+		err = fmt.Errorf("%q is not in the answer %.500q", r.want, body)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
+	}
+	return body, nil
+}
+
+const (
+	greeted = `{"type":"text","text":"Hello, Ada Lovelace!"}`
+	ordered = `"structuredContent":{"id":"2026-0815",`
+	listed  = `"title":"Find 99"`
+)
+
 var rows = []row{
-	{"tools/call", legacy, "ours", 0.65, 0.80, 30, true, false, one(call(legacy, "greet", greetArguments))},
-	{"tools/call", modern, "ours", 0.60, 0.75, 40, true, false, one(call(modern, "greet", greetArguments))},
-	{"tools/call in a session", legacy, "ours", 0.65, 0.80, 30, false, true, (*harness).inSession},
-	{"tools/call with tokens", legacy, "signed", 0.55, 0.75, 30, false, false, func(h *harness) ([][]byte, error) { return h.withTokens(legacy) }},
-	{"tools/call with tokens", modern, "signed", 0.50, 0.70, 40, false, false, func(h *harness) ([][]byte, error) { return h.withTokens(modern) }},
-	{"tools/call, 20 arguments, 4 KB result", legacy, "ours", 0.50, 0.60, 30, false, false, one(call(legacy, "order", orderArguments))},
-	{"tools/call, 20 arguments, 4 KB result", modern, "ours", 0.45, 0.55, 40, false, false, one(call(modern, "order", orderArguments))},
-	{"tools/list, 100 tools", legacy, "hundred", 0.80, 0.90, 30, false, false, one(list(legacy))},
-	{"tools/list, 100 tools", modern, "hundred", 0.80, 0.90, 40, false, false, one(list(modern))},
+	{"tools/call", legacy, "ours", 0.65, 0.80, 30, true, false, greeted, one(call(legacy, "greet", greetArguments))},
+	{"tools/call", modern, "ours", 0.60, 0.75, 40, true, false, greeted, one(call(modern, "greet", greetArguments))},
+	{"tools/call in a session", legacy, "ours", 0.65, 0.80, 30, false, true, greeted, (*harness).inSession},
+	{"tools/call with tokens", legacy, "signed", 0.55, 0.75, 30, false, false, greeted, func(h *harness) ([][]byte, error) { return h.withTokens(legacy) }},
+	{"tools/call with tokens", modern, "signed", 0.50, 0.70, 40, false, false, greeted, func(h *harness) ([][]byte, error) { return h.withTokens(modern) }},
+	{"tools/call, 20 arguments, 4 KB result", legacy, "ours", 0.50, 0.60, 30, false, false, ordered, one(call(legacy, "order", orderArguments))},
+	{"tools/call, 20 arguments, 4 KB result", modern, "ours", 0.45, 0.55, 40, false, false, ordered, one(call(modern, "order", orderArguments))},
+	{"tools/list, 100 tools", legacy, "hundred", 0.80, 0.90, 30, false, false, listed, one(list(legacy))},
+	{"tools/list, 100 tools", modern, "hundred", 0.80, 0.90, 40, false, false, listed, one(list(modern))},
 }
 
 const initialize = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1.0.0"}}}`

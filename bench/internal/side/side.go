@@ -44,10 +44,12 @@ func Serve() error {
 
 func answer(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/profile" {
-		if pprof.StartCPUProfile(w) == nil {
-			time.Sleep(5 * time.Second)
-			pprof.StopCPUProfile()
+		if err := pprof.StartCPUProfile(w); err != nil { // another one is being taken
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
 		}
+		time.Sleep(5 * time.Second)
+		pprof.StopCPUProfile()
 		return
 	}
 	if r.URL.Query().Has("gc") {
