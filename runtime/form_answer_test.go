@@ -182,3 +182,30 @@ func TestCompletionKnowsTheOtherArguments(t *testing.T) {
 		t.Errorf("template (-want +got):\n%s", diff)
 	}
 }
+
+// Nothing can be asked while an argument is completed, and a handler is told so beforehand, in both eras over both transports.
+func TestNothingIsAskedInCompletion(t *testing.T) {
+	r := xmcp.NewRegistry()
+	r.AddPrompt(xmcp.PromptItem{
+		Name: "visit", Description: "Visits.", InputSchema: `{"type":"object","properties":{"city":{"type":"string"}}}`,
+		Complete: func(ctx context.Context, _ xmcp.CompleteRequest) ([]string, error) {
+			err := xmcp.ElicitURL(ctx, "page", "Open it.", "https://example.com")
+			return []string{fmt.Sprint(xmcp.CanElicit(ctx) || xmcp.CanElicitURL(ctx) || xmcp.CanSample(ctx) || xmcp.CanListRoots(ctx)), fmt.Sprint(err)}, nil
+		},
+		Handler: xmcp.HandlePrompt(func(context.Context, struct {
+			City string `json:"city"`
+		}) (string, error) {
+			return "", nil
+		}),
+	})
+	answers := xmcptest.WithAnswers(func(xmcptest.Question) xmcptest.Answer { return xmcptest.Decline() })
+	want := []string{"false", `ask "page": nothing can be asked in completion/complete`}
+	for transport, opts := range map[string][]xmcptest.Option{"http": nil, "stdio": {xmcptest.OverStdio()}} {
+		t.Run(transport, func(t *testing.T) {
+			c := xmcptest.New(t, r, append(opts, quietly(), answers)...)
+			if diff := cmp.Diff(want, c.CompletePrompt("visit", "city", "", nil)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

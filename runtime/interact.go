@@ -47,10 +47,19 @@ func CanListRoots(ctx context.Context) bool { return can(ctx, listsRoots) }
 
 func can(ctx context.Context, a ability) bool {
 	c := callOf(ctx)
-	if c == nil || c.era == wire.Legacy && !c.answerable() {
+	if c == nil || !c.mayAsk() || c.era == wire.Legacy && !c.answerable() {
 		return false
 	}
 	return c.abilities()&a == a
+}
+
+// mayAsk tells whether the protocol lets the server ask something in the middle of the request.
+func (c *call) mayAsk() bool {
+	switch c.msg.Method {
+	case wire.ToolsCall, wire.PromptsGet, wire.ResourcesRead:
+		return true
+	}
+	return false
 }
 
 // asking is the interaction of one call.
@@ -67,9 +76,7 @@ func ask(ctx context.Context, q question) error {
 	if c == nil {
 		return errNoCall(q.key)
 	}
-	switch c.msg.Method {
-	case wire.ToolsCall, wire.PromptsGet, wire.ResourcesRead:
-	default:
+	if !c.mayAsk() {
 		return fmt.Errorf("ask %q: nothing can be asked in %s", q.key, c.msg.Method)
 	}
 	if q.key == "" {
