@@ -18,7 +18,7 @@
 // Every message of the server is checked against the official JSON Schema of its revision; one that is wrong fails the call. Transport
 // does so for tests that speak HTTP to a running server.
 //
-// Call, Prompt, Read and Complete fail the test when the server refuses or the tool fails, with the reason. CallFails,
+// Call, Prompt, Read, CompletePrompt and CompleteResource fail the test when the server refuses or the tool fails, with the reason. CallFails,
 // PromptFails and ReadFails fail it when that does not happen, and return what the client was told.
 //
 // # Golden files
