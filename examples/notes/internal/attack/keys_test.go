@@ -142,6 +142,7 @@ func TestKeySetsThatAreNone(t *testing.T) {
 		t.Run("row 26: a key set that is "+name, func(t *testing.T) {
 			e := newEnvironment(t)
 			a := start(t, e)
+			a.expectText(t, a.send(t, legacy, greeting, bearing(e.alice(t, nil))), "Hello") // waits for the keys, which a server that has started still fetches
 			e.set(func() { e.answer = answer })
 			made := e.alice(t, func(h, _ map[string]any) { h["kid"] = "made up" })
 			refused := make(chan reply, 1)
