@@ -77,18 +77,23 @@ func startWith(t *testing.T, env *environment, plugin func(url string) xmcp.Plug
 			t.Errorf("the server ended: %v", err)
 		}
 	})
-	for range 500 {
+	a.ready(t)
+	return a
+}
+
+// ready waits until the server has started.
+func (a *app) ready(t *testing.T) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		res, err := http.Get(a.url + "/readyz")
 		if err == nil {
 			_ = res.Body.Close()
 			if res.StatusCode == http.StatusOK {
-				return a
+				return
 			}
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatal("the server is not ready")
-	return nil
 }
 
 // addTools adds what the app has no use for: a tool with scopes, one that asks its client, one whose events are resumed, and one for
