@@ -85,8 +85,10 @@ func TestForgedTokens(t *testing.T) {
 	defer evil.Close()
 
 	now := time.Now()
-	head := func(name string, value any) string { return e.alice(t, func(h, _ map[string]any) { h[name] = value }) }
-	claim := func(name string, value any) string { return e.alice(t, func(_, c map[string]any) { c[name] = value }) }
+	header := func(name string, value any) forgery { return func(h, _ map[string]any) { h[name] = value } }
+	claiming := func(name string, value any) forgery { return func(_, c map[string]any) { c[name] = value } }
+	head := func(name string, value any) string { return e.alice(t, header(name, value)) }
+	claim := func(name string, value any) string { return e.alice(t, claiming(name, value)) }
 	der, err := x509.MarshalPKIXPublicKey(&e.rsa.PublicKey)
 	if err != nil {
 		t.Fatal(err)
@@ -181,24 +183,26 @@ func TestForgedTokens(t *testing.T) {
 		})
 	}
 	for _, tt := range []struct {
-		name, token string
+		name   string
+		change forgery
 	}{
-		{"row 07: a P-256 key does no harm", e.alice(t, nil)},
-		{"row 11: typ at+jwt", head("typ", "at+jwt")},
-		{"row 11: typ application/at+jwt", head("typ", "application/at+jwt")},
-		{"row 11: no typ", head("typ", nil)},
-		{"row 12: aud is a string", claim("aud", "res_dev")},
-		{"row 13: the resource as issuer", claim("iss", e.url+"/resources/res_dev")},
-		{"row 17: a clock that is 20 s behind", e.alice(t, func(_, c map[string]any) { c["exp"] = now.Add(-20 * time.Second).Unix() })},
-		{"row 17: a clock that is 20 s ahead", e.alice(t, func(_, c map[string]any) {
-			c["iat"], c["nbf"] = now.Add(20*time.Second).Unix(), now.Add(20*time.Second).Unix()
-		})},
-		{"row 19: both name the same organization", claim("org_id", "org_acme")},
-		{"row 21: many scopes", claim("scope", strings.Repeat("s ", 1000))},
+		{"row 07: a P-256 key does no harm", nil},
+		{"row 11: typ at+jwt", header("typ", "at+jwt")},
+		{"row 11: typ application/at+jwt", header("typ", "application/at+jwt")},
+		{"row 11: no typ", header("typ", nil)},
+		{"row 12: aud is a string", claiming("aud", "res_dev")},
+		{"row 13: the resource as issuer", claiming("iss", e.url+"/resources/res_dev")},
+		{"row 17: a clock that is 20 s behind", func(_, c map[string]any) { c["exp"] = time.Now().Add(-20 * time.Second).Unix() }},
+		{"row 17: a clock that is 20 s ahead", func(_, c map[string]any) {
+			c["iat"] = time.Now().Add(20 * time.Second).Unix()
+			c["nbf"] = c["iat"]
+		}},
+		{"row 19: both name the same organization", claiming("org_id", "org_acme")},
+		{"row 21: many scopes", claiming("scope", strings.Repeat("s ", 1000))},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			eras(t, func(t *testing.T, era string) {
-				a.expectText(t, a.send(t, era, toolCall("greet", map[string]any{"name": "Ada"}), bearing(tt.token)), "Hello, Ada!")
+			eras(t, func(t *testing.T, era string) { // each with a token of this moment, in which the row 17 is about seconds
+				a.expectText(t, a.send(t, era, toolCall("greet", map[string]any{"name": "Ada"}), bearing(e.alice(t, tt.change))), "Hello, Ada!")
 			})
 		})
 	}
