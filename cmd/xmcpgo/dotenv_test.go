@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"math/rand/v2"
 	"net"
 	"os"
 	"regexp"
@@ -12,15 +13,22 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// freePort sets a variable to a port of loopback that nobody listens on.
+// freePort sets a variable to a port of loopback that nobody listens on. It is below those that systems give to whoever wants any port,
+// so that it stays free until the script uses it.
 func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-	ts.Check(l.Close())
+	for range 100 {
+		port := strconv.Itoa(10_000 + rand.IntN(20_000))
+		l, err := net.Listen("tcp", "127.0.0.1:"+port)
+		if err == nil {
+			ts.Check(l.Close())
+			ts.Setenv(args[0], port)
+			return
+		}
+	}
+	ts.Fatalf("no port is free")
 }
 
 // fillIn sets variables in a .env file as a person does: in the line that is there for it, which may be a comment, or else at the

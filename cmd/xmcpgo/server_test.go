@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	startTimeout = 2 * time.Minute // go run compiles first
+	startTimeout = sayTimeout // go run compiles first
 	stopTimeout  = 20 * time.Second
 )
 
@@ -105,6 +105,17 @@ func stopServer(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	case <-time.After(stopTimeout):
 		ts.Fatalf("%v does not end\n%s", s.cmd.Args, s.output)
+	}
+}
+
+// over tells whether the server has ended, and how. Then its output is complete.
+func (s *server) over() (bool, error) {
+	select {
+	case err := <-s.done:
+		s.done <- err
+		return true, err
+	default:
+		return false, nil
 	}
 }
 

@@ -23,19 +23,17 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	go func() { s.done <- s.cmd.Wait() }()
 	state(ts).server = s
 	ts.Defer(func() { s.kill() })
-	deadline := time.After(startTimeout)
-	for {
+	for deadline := time.Now().Add(startTimeout); ; time.Sleep(20 * time.Millisecond) {
+		over, err := s.over()
 		if m := pattern.FindStringSubmatch(s.output.String()); m != nil {
 			ts.Setenv("URL", m[len(m)-1])
 			return
 		}
-		select {
-		case err := <-s.done:
-			s.done <- err
+		if over {
 			ts.Fatalf("%v ended: %v\n%s", args[1:], err, s.output)
-		case <-deadline:
+		}
+		if time.Now().After(deadline) {
 			ts.Fatalf("%v does not say %s\n%s", args[1:], pattern, s.output)
-		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
