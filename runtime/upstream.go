@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
 )
@@ -107,6 +106,25 @@ func neededFor(method string, raw json.RawMessage) ability {
 	return fillsForms
 }
 
+// neededByResult tells whether a result asks the client for input, and what that takes.
+func neededByResult(raw []byte) (needs ability, asks bool) {
+	result, err := wire.Object(raw)
+	if err != nil {
+		return 0, false
+	}
+	if kind, _ := result.String("resultType"); kind != "input_required" {
+		return 0, false
+	}
+	requests, _ := wire.AppendMembers(nil, result.Get("inputRequests"), wire.MaxDepth)
+	for _, m := range requests {
+		if request, err := wire.Object(m.Value); err == nil {
+			method, _ := request.String("method")
+			needs |= neededFor(method, request.Get("params"))
+		}
+	}
+	return needs, true
+}
+
 // startUpstream connects the server that the configuration names.
 func (s *Server) startUpstream() error {
 	if s.cfg.MCP == nil {
@@ -185,6 +203,15 @@ func (c *call) forward(dst []byte, missing error) ([]byte, error) {
 		return nil, err
 	}
 	c.trail.readResult(result)
+	if c.era == wire.Modern {
+		needs, asks := neededByResult(result)
+		if lacks := needs &^ c.abilities(); lacks != 0 {
+			return nil, missingCapabilities(lacks)
+		}
+		if asks {
+			c.trail.ask()
+		}
+	}
 	c.unfinished = true // the upstream has closed its result as the era wants it
 	if c.era == wire.Legacy && c.msg.Method == wire.ToolsCall {
 		if result, err = objectContent(result); err != nil {
@@ -278,7 +305,8 @@ func (c *call) listParams(cursor string) []byte {
 		if len(params) > 1 {
 			params = append(params, ',')
 		}
-		params = append(params, `"cursor":`+strconv.Quote(cursor)...)
+		params = append(params, `"cursor":`...)
+		params = wire.AppendString(params, cursor)
 	}
 	return append(params, '}')
 }

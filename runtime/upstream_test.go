@@ -146,3 +146,45 @@ func TestMessagesOfOthersAreLines(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// roundsOf is another server whose only tool answers every client of 2026-07-28 with the input requests it was made with.
+type roundsOf string
+
+func (roundsOf) Start(func(string, json.RawMessage)) error { return nil }
+func (roundsOf) Stop()                                     {}
+func (r roundsOf) Handle(context.Context, *UpstreamClient, []byte) []byte {
+	return []byte(`{"jsonrpc":"2.0","id":"x","result":{"resultType":"input_required","inputRequests":{` + string(r) + `},"requestState":"s"}}`)
+}
+
+// Nor does a client of 2026-07-28 get input requests of another server that it has not declared (MCP 2026-07-28, basic/patterns/mrtr).
+func TestOthersRequireNoInputUndeclared(t *testing.T) {
+	const (
+		form  = `"a":{"method":"elicitation/create","params":{"message":"?","requestedSchema":{"type":"object","properties":{}}}}`
+		page  = `"b":{"method":"elicitation/create","params":{"mode":"url","message":"?","url":"https://example.com"}}`
+		roots = `"c":{"method":"roots/list"}`
+	)
+	for _, tt := range []struct{ requests, caps, lacks string }{
+		{form, `{"elicitation":{}}`, ""},
+		{form, `{}`, `{"elicitation":{"form":{}}}`},
+		{form + "," + page + "," + roots, `{"elicitation":{},"roots":{}}`, `{"elicitation":{"url":{}}}`},
+		{form + "," + page + "," + roots, `{}`, `{"elicitation":{"form":{},"url":{}},"roots":{}}`},
+		{form + "," + page + "," + roots, `{"elicitation":{"form":{},"url":{}},"roots":{}}`, ""},
+	} {
+		b := &auditBuffer{}
+		s := newTestServer(t, Config{MCP: roundsOf(tt.requests), Audit: b.logger()}, greetTool)
+		status, got := callModern(t, s, "other", tt.caps, "")
+		outcome := "input_required"
+		if tt.lacks != "" {
+			outcome = "error code=-32021"
+		}
+		b.expect(t, tt.caps, "INFO call request_id=1 method=tools/call tool=other outcome="+outcome+overHTTP)
+		switch {
+		case tt.lacks == "":
+			if got.Result.ResultType != "input_required" || got.Result.RequestState != "s" {
+				t.Errorf("%s with %s: %d %+v", tt.requests, tt.caps, status, got)
+			}
+		case status != 400 || got.Error == nil || got.Error.Code != -32021 || string(got.Error.Data) != `{"requiredCapabilities":`+tt.lacks+`}`:
+			t.Errorf("%s with %s: %d %+v", tt.requests, tt.caps, status, got)
+		}
+	}
+}
