@@ -40,13 +40,11 @@ type lifecycle struct {
 
 	guarded                   []string // items that ask for scopes or permissions
 	tools, prompts, resources int
-	readTimeout               time.Duration // of a whole request; tests shorten it
 }
 
 func (l *lifecycle) init(c Config, r *Registry) {
 	l.gate = newGate(c.Limits.Concurrency, c.Limits.Sessions)
 	l.draining = make(chan struct{})
-	l.readTimeout = readTimeout
 	l.tools, l.prompts, l.resources = len(r.tools), len(r.prompts), len(r.resources)
 	guard := func(kind, name string, needs ...[]string) {
 		if len(slices.Concat(needs...)) > 0 {
@@ -208,7 +206,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	web := &http.Server{
 		Handler:           s.handler,
 		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       s.life.readTimeout,
+		ReadTimeout:       readTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    s.cfg.Limits.Header,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),

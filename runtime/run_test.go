@@ -38,8 +38,10 @@ func startServer(t *testing.T, s *Server) *running {
 }
 
 // status of a request on a connection of its own; 0 when it was refused before HTTP.
-func status(method, url string) int {
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+func status(method, url string) int { return statusOver(nil, method, url) }
+
+func statusOver(dial func(context.Context, string, string) (net.Conn, error), method, url string) int {
+	client := &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
 	req, err := http.NewRequest(method, url, strings.NewReader("{}"))
 	if err != nil {
 		return 0
@@ -247,12 +249,14 @@ func TestHealthChecksAnswerAnyHostAndOnlyReading(t *testing.T) {
 
 func TestSlowBodiesAreCutOffButLongCallsAreNot(t *testing.T) {
 	for name, cfg := range map[string]Config{"plain": {}, "audited": {Audit: slog.New(slog.DiscardHandler)}} {
-		t.Run(name, func(t *testing.T) { slowBodiesAndLongCalls(t, cfg) })
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { slowBodiesAndLongCalls(t, cfg) })
+		})
 	}
 }
 
 func slowBodiesAndLongCalls(t *testing.T, cfg Config) {
-	t.Helper()
+	const long = 2 * readTimeout
 	s := newChainServer(t, cfg, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.ReadAll(r.Body); err != nil {
 			http.Error(w, "slow", http.StatusRequestTimeout)
@@ -261,42 +265,49 @@ func slowBodiesAndLongCalls(t *testing.T, cfg Config) {
 		select { // a call that takes longer than its body may
 		case <-r.Context().Done():
 			http.Error(w, "cancelled", http.StatusInternalServerError)
-		case <-time.After(300 * time.Millisecond):
+		case <-time.After(long):
 		}
 	}), PluginFunc("route", func(h *Host) error {
 		h.Handle("/wait", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			select {
 			case <-r.Context().Done():
-			case <-time.After(300 * time.Millisecond):
+			case <-time.After(long):
 				w.WriteHeader(http.StatusAccepted)
 			}
 		}))
 		return nil
 	}))
-	s.life.readTimeout = 100 * time.Millisecond
-	srv := startServer(t, s)
+	l, ended := make(pipeListener), make(chan error, 1)
+	ctx, stop := context.WithCancel(t.Context())
+	go func() { ended <- s.Serve(ctx, l) }()
+	defer func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}()
+	dial := func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		l <- server
+		return client, nil
+	}
 	for _, tt := range []struct {
 		method, path string
 		want         int
 	}{{"POST", "/mcp", 200}, {"GET", "/mcp", 200}, {"GET", "/wait", 202}} {
-		if got := status(tt.method, srv.url+tt.path); got != tt.want {
+		if got := statusOver(dial, tt.method, "http://localhost"+tt.path); got != tt.want {
 			t.Errorf("%s %s that takes long: %d, want %d", tt.method, tt.path, got, tt.want)
 		}
 	}
-	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn, _ := dial(ctx, "", "")
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
 	if _, err := io.WriteString(conn, "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"); err != nil {
 		t.Fatal(err)
 	}
+	began := time.Now()
 	answer, err := io.ReadAll(conn)
-	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") {
-		t.Errorf("a body that does not come: %q, %v", answer, err)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") || time.Since(began) > long {
+		t.Errorf("a body that does not come: %q, %v after %v", answer, err, time.Since(began))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// pipeListener accepts one end of each pipe that is sent to it.
+// pipeListener accepts one end of each pipe that is sent to it, until its server closes it.
 type pipeListener chan net.Conn
 
 func (l pipeListener) Accept() (net.Conn, error) {
@@ -22,7 +22,7 @@ func (l pipeListener) Accept() (net.Conn, error) {
 	}
 	return nil, net.ErrClosed
 }
-func (l pipeListener) Close() error   { return nil }
+func (l pipeListener) Close() error   { close(l); return nil }
 func (l pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 
 // A client that does not read its answer gives the slot back when its time is over; one that reads slowly gets all of it.
@@ -46,7 +46,7 @@ func TestUnreadAnswersHoldNoSlot(t *testing.T) {
 				web := &http.Server{Handler: s.Handler(), ErrorLog: log.New(io.Discard, "", 0)}
 				go func() { _ = web.Serve(l) }()
 				client, server := net.Pipe()
-				defer func() { _ = client.Close(); close(l); _ = web.Close() }()
+				defer func() { _ = client.Close(); _ = web.Close() }()
 				l <- server
 				body := `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"large"}}`
 				if _, err := fmt.Fprintf(client, "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body); err != nil {
