@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,8 +25,9 @@ func (r *report) note(format string, args ...any) {
 // markdown is the table of the page.
 func (r *report) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured on %s: %s; %s; %s. Load average of the machine before and after: %s, %s.\n\n",
-		time.Now().UTC().Format("2006-01-02"), r.machine, r.versions, r.how, r.load, r.loadAfter)
+	by := slices.DeleteFunc([]string{r.machine, r.versions, r.how}, func(s string) bool { return s == "" })
+	fmt.Fprintf(&b, "Measured on %s: %s. Load average of the machine before and after: %s, %s.\n\n",
+		time.Now().UTC().Format("2006-01-02"), strings.Join(by, "; "), r.load, r.loadAfter)
 	if len(r.rows) > 0 {
 		b.WriteString("| request | revision | ratio (min–max) | must, aim | by processor time | µs, floor's µs | p50, p99 | p99 at half load, floor's (must 1.5×) | allocations above the floor, must |\n")
 		b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")

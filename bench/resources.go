@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -141,8 +142,8 @@ func (h *harness) measureStart(ctx context.Context, r *report) error {
 	request := list(modern)
 	var took [2][]float64
 	for range h.starts {
-		for i, name := range []string{"importing", "hundred"} {
-			ms, err := h.firstAnswer(ctx, name, request)
+		for i, program := range []struct{ name, want string }{{"importing", "{}"}, {"hundred", listed}} {
+			ms, err := h.timeToAnswer(ctx, program.name, request, program.want)
 			if err != nil {
 				return err
 			}
@@ -155,8 +156,8 @@ func (h *harness) measureStart(ctx context.Context, r *report) error {
 	return nil
 }
 
-// firstAnswer starts a program and returns the milliseconds until it has answered a request.
-func (h *harness) firstAnswer(ctx context.Context, name string, request []byte) (float64, error) {
+// timeToAnswer starts a program and returns the milliseconds until it has answered a request with what is wanted.
+func (h *harness) timeToAnswer(ctx context.Context, name string, request []byte, want string) (float64, error) {
 	addr, err := freePort()
 	if err != nil {
 		return 0, err
@@ -168,8 +169,12 @@ func (h *harness) firstAnswer(ctx context.Context, name string, request []byte) 
 	}
 	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
 	for time.Since(start) < 10*time.Second {
-		if _, err := load.Once(addr, request); err == nil {
-			return float64(time.Since(start).Microseconds()) / 1000, nil
+		if body, err := load.Once(addr, request); err == nil {
+			took := time.Since(start)
+			if !bytes.Contains(body, []byte(want)) {
+				return 0, fmt.Errorf("%s: %q is not in the answer %.500q", name, want, body)
+			}
+			return float64(took.Microseconds()) / 1000, nil
 		}
 		time.Sleep(100 * time.Microsecond)
 	}

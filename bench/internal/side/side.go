@@ -18,13 +18,12 @@ const Env = "BENCH_SIDE"
 
 // Stats is what a server tells of itself.
 type Stats struct {
-	Mallocs    uint64 // since the start
-	Resident   uint64 // bytes; zero where the system does not tell
-	Heap       uint64 // bytes of live objects
-	Stacks     uint64 // bytes
-	Goroutines int
-	Modules    map[string]string // path → version of what the binary is made of
-	Go         string
+	Mallocs  uint64            // since the start
+	Resident uint64            // bytes; zero where the system does not tell
+	Heap     uint64            // bytes of live objects
+	Stacks   uint64            // bytes
+	Modules  map[string]string // path → version of what the binary is made of
+	Go       string
 }
 
 // Serve answers GET /stats (with ?gc the garbage is collected first) and GET /profile, a CPU profile of the next seconds.
@@ -63,7 +62,7 @@ func read() Stats {
 	runtime.ReadMemStats(&m)
 	s := Stats{
 		Mallocs: m.Mallocs, Resident: resident(), Heap: m.HeapAlloc, Stacks: m.StackInuse,
-		Goroutines: runtime.NumGoroutine(), Go: runtime.Version(), Modules: map[string]string{},
+		Go: runtime.Version(), Modules: map[string]string{},
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, dep := range info.Deps {
