@@ -63,7 +63,7 @@ func finish(cfg Config, pkg string, imp *imports, body string) ([]byte, error) {
 
 // registryFile prints the file of package src.
 func registryFile(app *model.App, cfg Config) ([]byte, error) {
-	imp := newImports(app.ImportPath, append([]string{"r", "Registry"}, app.Scope...))
+	imp := newImports(app.ImportPath, append([]string{"r", "Registry", "Plugins"}, app.Scope...))
 	xmcp := imp.fixed(cfg.Runtime, "xmcp")
 	aliases := make([]string, len(app.Packages))
 	for i, p := range app.Packages {
@@ -100,6 +100,10 @@ func registryFile(app *model.App, cfg Config) ([]byte, error) {
 		b.WriteString("r.Use(Plugins)\n")
 	}
 	b.WriteString("return r\n}\n")
+	if !app.Plugins && !slices.Contains(app.Scope, "Plugins") {
+		b.WriteString("\n// Plugins keeps this name until the app has plugins, so that none is left out in silence. Where the compiler calls it\n" +
+			"// redeclared, a function Plugins has been added, which is not used above yet: run go generate ./...\ntype Plugins struct{}\n")
+	}
 	return finish(cfg, app.Name, imp, b.String())
 }
 
