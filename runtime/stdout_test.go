@@ -1,9 +1,11 @@
 package xmcp
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -53,16 +55,31 @@ func printingProcess(t *testing.T) *exec.Cmd {
 	return cmd
 }
 
+// askProcess runs a server until it has answered a message, and returns all that it says.
+func askProcess(cmd *exec.Cmd, message string) (string, error) {
+	in, inErr := cmd.StdinPipe()
+	out, outErr := cmd.StdoutPipe()
+	if err := errors.Join(inErr, outErr, cmd.Start()); err != nil {
+		return "", err
+	}
+	_, err := io.WriteString(in, message+"\n")
+	r := bufio.NewReader(out)
+	answer, readErr := r.ReadString('\n')
+	_ = in.Close() // calls are given up soon after
+	rest, restErr := io.ReadAll(r)
+	return answer + string(rest), errors.Join(err, readErr, restErr, cmd.Wait())
+}
+
 // Whatever a program writes to standard output, and whenever it took hold of it, the client reads messages and nothing else.
 func TestPrintingDoesNotBreakStdio(t *testing.T) {
 	cmd := printingProcess(t)
-	cmd.Stdin = strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"print",` + modernMeta + "}}\n")
-	var out, errOut bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errOut
-	if err := cmd.Run(); err != nil {
+	var errOut bytes.Buffer
+	cmd.Stderr = &errOut
+	out, err := askProcess(cmd, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"print",`+modernMeta+"}}")
+	if err != nil {
 		t.Fatalf("%v\n%s", err, &errOut)
 	}
-	dec := json.NewDecoder(&out)
+	dec := json.NewDecoder(strings.NewReader(out))
 	var m struct {
 		ID     int
 		Result *struct{ IsError bool }
@@ -94,13 +111,12 @@ func TestStdioEndsInOrderWhenNobodyReadsItsLog(t *testing.T) {
 	}
 	_ = r.Close()
 	defer w.Close()
-	cmd.Stdin = strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{` + modernMeta + "}}\n")
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, w
-	if err := cmd.Run(); err != nil {
+	cmd.Stderr = w
+	out, err := askProcess(cmd, `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{`+modernMeta+"}}")
+	if err != nil {
 		t.Errorf("the server ends with: %v", err)
 	}
-	if !strings.Contains(out.String(), `"name":"print"`) {
-		t.Errorf("the tools are not listed: %s", &out)
+	if !strings.Contains(out, `"name":"print"`) {
+		t.Errorf("the tools are not listed: %s", out)
 	}
 }
