@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // A stream that listens is on record when it has ended, for as long as it lasted.
@@ -59,12 +58,7 @@ func TestAuditOfDenialsOnStdio(t *testing.T) {
 	p.send("%s", call1("2", "subscriptions/listen", `"notifications":{"toolsListChanged":true},`+modernMeta))
 	p.receive()
 	p.send(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}}`)
-	for range 200 {
-		if b.String() != "" {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	waitFor(t, "record", func() bool { return b.String() != "" })
 	b.expect(t, "listening", "INFO call request_id=2 method=subscriptions/listen outcome=ok transport=stdio")
 	_ = p.in.Close()
 	if err := p.end(); err != nil {

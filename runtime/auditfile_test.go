@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -63,20 +64,22 @@ func TestAuditFileIsOpenedAnew(t *testing.T) {
 		return
 	}
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
-	var log bytes.Buffer
-	s := auditedFile(t, path, &log)
-	post(t, s, batchPing, nil)
-	if err := os.Rename(path, path+".1"); err != nil {
-		t.Fatal(err)
-	}
-	post(t, s, batchPing, nil) // within the same second: still to the old one
-	s.audit.file.checked = time.Now().Add(-auditCheck)
-	post(t, s, batchPing, nil)
-	s.audit.file.checked = time.Now().Add(-auditCheck)
-	post(t, s, batchPing, nil)
-	if old, now := countLines(t, path+".1"), countLines(t, path); old != 2 || now != 2 {
-		t.Errorf("%d records in the old file and %d in the new one", old, now)
-	}
+	synctest.Test(t, func(t *testing.T) { // in which no second passes but those that are slept
+		var log bytes.Buffer
+		s := auditedFile(t, path, &log)
+		post(t, s, batchPing, nil)
+		if err := os.Rename(path, path+".1"); err != nil {
+			t.Fatal(err)
+		}
+		post(t, s, batchPing, nil) // within the same second: still to the old one
+		time.Sleep(auditCheck)
+		post(t, s, batchPing, nil)
+		time.Sleep(auditCheck)
+		post(t, s, batchPing, nil)
+		if old, now := countLines(t, path+".1"), countLines(t, path); old != 2 || now != 2 {
+			t.Errorf("%d records in the old file and %d in the new one", old, now)
+		}
+	})
 }
 
 // Calls go on when records cannot be written; the log says so, but not for each of them.

@@ -305,6 +305,9 @@ func slowBodiesAndLongCalls(t *testing.T, cfg Config) {
 		t.Fatal(err)
 	}
 	began := time.Now()
+	if err := conn.SetDeadline(began.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
 	answer, err := io.ReadAll(conn)
 	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") || time.Since(began) > long {
 		t.Errorf("a body that does not come: %q, %v after %v", answer, err, time.Since(began))

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/xmcpgo/xmcpgo/internal/journal"
@@ -161,34 +162,38 @@ func cancelOnStdio(t *testing.T, meta string) {
 // A server at the end of a pipe answers what it was sent before the pipe was closed, slow calls and a last line without a
 // line break included.
 func TestStdioAnswersWhatCameBeforeTheEndOfInput(t *testing.T) {
-	p := newPipe(t.Context(), t, stdioServerWith(t, Config{}, func(ctx context.Context) error { time.Sleep(50 * time.Millisecond); return ctx.Err() }))
-	p.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}`)
-	const last = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"t"}}`
-	p.check.sent(last)
-	if _, err := io.WriteString(p.in, last); err != nil {
-		t.Fatal(err)
-	}
-	_ = p.in.Close()
-	for range 2 {
-		if got := p.receive(); !strings.Contains(got, `"content":[]`) {
-			t.Errorf("got %q", got)
+	synctest.Test(t, func(t *testing.T) {
+		p := newPipe(t.Context(), t, stdioServerWith(t, Config{}, func(ctx context.Context) error { time.Sleep(endOfInputGrace * 9 / 10); return ctx.Err() }))
+		p.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}`)
+		const last = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"t"}}`
+		p.check.sent(last)
+		if _, err := io.WriteString(p.in, last); err != nil {
+			t.Fatal(err)
 		}
-	}
-	if err := p.end(); err != nil {
-		t.Error(err)
-	}
+		_ = p.in.Close()
+		for range 2 {
+			if got := p.receive(); !strings.Contains(got, `"content":[]`) {
+				t.Errorf("got %q", got)
+			}
+		}
+		if err := p.end(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestStdioCancelsCallsThatOutliveTheInput(t *testing.T) {
-	p := newPipe(t.Context(), t, stdioServerWith(t, Config{}, func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }))
-	p.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}`)
-	_ = p.in.Close()
-	if err := p.end(); err != nil {
-		t.Error(err)
-	}
-	for line := range p.lines {
-		t.Errorf("said of a cancelled call: %s", line)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		p := newPipe(t.Context(), t, stdioServerWith(t, Config{}, func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }))
+		p.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}`)
+		_ = p.in.Close()
+		if err := p.end(); err != nil {
+			t.Error(err)
+		}
+		for line := range p.lines {
+			t.Errorf("said of a cancelled call: %s", line)
+		}
+	})
 }
 
 // The end of the context is what a signal brings: calls in flight finish within the time of the drain.

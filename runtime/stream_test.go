@@ -381,11 +381,5 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 		}
 		http.DefaultClient.CloseIdleConnections()
 	}()
-	for range 100 {
-		if runtime.NumGoroutine() <= before+2 {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+	waitFor(t, fmt.Sprintf("end of goroutines beyond the %d before", before), func() bool { return runtime.NumGoroutine() <= before+2 })
 }
