@@ -85,6 +85,9 @@ func TestSoak(t *testing.T) {
 	phase(*soakCalls / 4) // fills pools, caches and tables
 	before := settle()
 	phase(*soakCalls - *soakCalls/4)
+	for end := time.Now().Add(20 * time.Second); runtime.NumGoroutine() > before.goroutines+4 && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
 	after := settle()
 	if after.goroutines > before.goroutines+4 {
 		t.Errorf("%d goroutines, %d after a quarter of the calls", after.goroutines, before.goroutines)
@@ -101,13 +104,18 @@ type footprint struct {
 	goroutines int
 }
 
-// settle waits until the connections of the phase, which its workers have closed, are gone.
+// settle waits until the connections of a phase, which its workers have closed, are gone: no goroutine ends any more.
 func settle() footprint {
-	var m runtime.MemStats
-	for range 20 {
+	for least, still := runtime.NumGoroutine(), 0; still < 20; still++ {
 		time.Sleep(20 * time.Millisecond)
+		if n := runtime.NumGoroutine(); n < least {
+			least, still = n, 0
+		}
+	}
+	for range 3 { // what pools hold lasts for two collections
 		debug.FreeOSMemory()
 	}
+	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return footprint{m.HeapAlloc, runtime.NumGoroutine()}
 }

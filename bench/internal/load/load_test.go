@@ -91,24 +91,32 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// What one window saw, the others do not.
+// What one window saw, the others do not. A machine that halts for as long as the server has stalled disturbs a run, but not all.
 func TestWindows(t *testing.T) {
-	var stalled atomic.Bool
-	addr := serve(t, func(http.ResponseWriter, *http.Request) {
-		if stalled.CompareAndSwap(false, true) {
-			time.Sleep(100 * time.Millisecond)
+	const runs = 5
+	var seen [][]time.Duration
+	for range runs {
+		var stalled atomic.Bool
+		addr := serve(t, func(http.ResponseWriter, *http.Request) {
+			if stalled.CompareAndSwap(false, true) {
+				time.Sleep(200 * time.Millisecond)
+			}
+		})
+		res, err := Run(t.Context(), Plan{Addr: addr, Requests: [][]byte{[]byte(hello)}, Conns: 1, Rate: 200, Duration: 700 * time.Millisecond, Window: 300 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
-	res, err := Run(t.Context(), Plan{Addr: addr, Requests: [][]byte{[]byte(hello)}, Conns: 1, Rate: 200, Duration: 700 * time.Millisecond, Window: 300 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
+		if len(res.Windows) != 2 || res.Requests != 140 {
+			t.Fatalf("%d requests in windows %v, want 140 in two whole ones", res.Requests, res.Windows)
+		}
+		if res.Windows[0] < 150*time.Millisecond {
+			t.Errorf("windows %v, though the stall was in the first", res.Windows)
+		}
+		if seen = append(seen, res.Windows); res.Windows[1] < res.Windows[0] {
+			return
+		}
 	}
-	if len(res.Windows) != 2 || res.Requests != 140 {
-		t.Fatalf("%d requests in windows %v, want 140 in two whole ones", res.Requests, res.Windows)
-	}
-	if res.Windows[0] < 50*time.Millisecond || res.Windows[1] >= res.Windows[0] {
-		t.Errorf("windows %v, though the stall was in the first", res.Windows)
-	}
+	t.Errorf("windows %v, though the stall was in the first of each run", seen)
 }
 
 func TestFailures(t *testing.T) {

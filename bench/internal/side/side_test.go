@@ -8,14 +8,20 @@ import (
 )
 
 func TestServe(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	addr, err := "", error(nil)
+	for range 10 { // another program may take a port that was free
+		l, listenErr := net.Listen("tcp", "127.0.0.1:0")
+		if listenErr != nil {
+			t.Fatal(listenErr)
+		}
+		addr = l.Addr().String()
+		_ = l.Close()
+		t.Setenv(Env, addr)
+		if err = Serve(); err == nil {
+			break
+		}
 	}
-	addr := l.Addr().String()
-	_ = l.Close()
-	t.Setenv(Env, addr)
-	if err := Serve(); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	res, err := http.Get("http://" + addr + "/stats?gc")
