@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/xmcpgo/xmcpgo/internal/overhear"
 	"github.com/xmcpgo/xmcpgo/plugins/apikey"
@@ -26,6 +27,7 @@ type app struct {
 	server       *xmcp.Server
 	signsIn      bool
 	release      chan struct{} // lets a step of walk be done
+	walks        atomic.Int32  // that go on
 	mu           sync.Mutex
 	notes        map[string][]string
 	problems     atomic.Pointer[[]string]
@@ -93,7 +95,12 @@ func newApp(t *testing.T, in door) *app {
 		}
 		return s
 	}}))
-	mux.HandleFunc("POST /test/release", func(http.ResponseWriter, *http.Request) { a.release <- struct{}{} })
+	mux.HandleFunc("POST /test/release", func(http.ResponseWriter, *http.Request) {
+		for a.walks.Load() > 1 { // a call that was cancelled has not heard of it yet, and would take the step
+			time.Sleep(time.Millisecond)
+		}
+		a.release <- struct{}{}
+	})
 	mux.HandleFunc("POST /test/break", func(http.ResponseWriter, *http.Request) {
 		a.problems.Store(&[]string{"src/tools/save_note.go:12:3: undefined: <b>stoer</b>"})
 	})
@@ -147,6 +154,8 @@ func (a *app) register(r *xmcp.Registry) {
 	r.AddTool(xmcp.ToolItem{
 		Name: "walk", Description: "Goes three steps, each when it is told to.",
 		Handler: xmcp.HandleToolNoInput(func(ctx context.Context) (string, error) {
+			a.walks.Add(1)
+			defer a.walks.Add(-1)
 			for i := range 3 {
 				xmcp.Progress(ctx, float64(i), 3, "step "+strconv.Itoa(i+1))
 				xmcp.Logger(ctx).Info("walking", "step", i+1)

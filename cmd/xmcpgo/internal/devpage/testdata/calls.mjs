@@ -19,7 +19,9 @@ export default async ({ page, url, axe, both, equal, match, ok }) => {
   await release();
   await state('1 of 3: step 2').waitFor();
   equal(await page.getByRole('progressbar', { name: 'Progress' }).evaluate((bar) => bar.value / bar.max), 1 / 3, 'progress');
-  match(await page.getByRole('list', { name: 'Log of the call' }).innerText(), /info walking \{"step":1\}[^]*\{"step":2\}/, 'the log');
+  const log = page.getByRole('list', { name: 'Log of the call' });
+  await log.getByText('{"step":2}').waitFor(); // it is logged after the progress is told
+  match(await log.innerText(), /info walking \{"step":1\}[^]*\{"step":2\}/, 'the log');
   await both('progress');
   await button('Cancel the call').click();
   await state('Cancelled.').waitFor();
@@ -106,7 +108,7 @@ export default async ({ page, url, axe, both, equal, match, ok }) => {
   await open('picture');
   await button('Run').click();
   await state('Done in').waitFor();
-  ok(await page.locator('.result img').evaluate((img) => img.complete && img.naturalWidth === 1), 'the picture is shown');
+  ok(await page.locator('.result img').evaluate((img) => img.decode().then(() => img.naturalWidth === 1)), 'the picture is shown');
   match(await result(), /<img src=x onerror=alert\(1\)><script>alert\(2\)<\/script>/, 'the text');
   await button('Read about').click();
   await page.getByRole('main').getByText('# About').waitFor();

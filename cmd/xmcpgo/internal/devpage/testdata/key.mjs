@@ -5,7 +5,7 @@ export default async ({ page, url, env, both, axe, equal, match, expectErrors })
   const use = async (key) => {
     await page.getByText('With a key or a token that you have').click();
     await page.getByLabel('Key or token').fill(key);
-    await button('Use it').click();
+    await Promise.all([page.waitForEvent('load'), button('Use it').click()]); // it begins anew, with the key
   };
   await page.goto(url);
   await button('Sign in').click();
