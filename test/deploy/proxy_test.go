@@ -176,21 +176,6 @@ func find(t *testing.T, name string) string {
 	return path
 }
 
-// freeAddresses are different ones, for programs that start at the same time.
-func freeAddresses(t *testing.T, n int) []string {
-	t.Helper()
-	var addresses []string
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		addresses = append(addresses, l.Addr().String())
-	}
-	return addresses
-}
-
 // post sends a message and returns the response, whose body is still open.
 func post(ctx context.Context, client *http.Client, header http.Header, body string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+publicHost+"/mcp", strings.NewReader(body))

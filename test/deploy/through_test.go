@@ -13,6 +13,7 @@ import (
 	"time"
 
 	xmcp "github.com/xmcpgo/xmcpgo/runtime"
+	"github.com/xmcpgo/xmcpgo/test/internal/program"
 )
 
 // patience bounds what would otherwise wait for ever where a proxy holds something back.
@@ -20,14 +21,13 @@ const patience = 20 * time.Second
 
 // TestProxies sends through each proxy what proxies are known to hold back, cut off or refuse.
 func TestProxies(t *testing.T) {
-	free := freeAddresses(t, 3)
 	for _, kind := range []struct {
 		name  string
 		start func(*testing.T, *proxy, string)
 		proxy *proxy
 	}{
-		{"nginx", nginx, &proxy{https: free[0], http: free[1]}},
-		{"caddy", caddy, &proxy{https: free[2]}},
+		{"nginx", nginx, &proxy{https: program.Address(t), http: program.Address(t)}},
+		{"caddy", caddy, &proxy{https: program.Address(t)}},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()

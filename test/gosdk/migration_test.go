@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/xmcpgo/xmcpgo/test/internal/program"
 )
 
 // TestMigration builds the server of docs/from-go-sdk.md as it was and as an app, and a client finds the same in both.
@@ -21,7 +23,7 @@ func TestMigration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	addresses := map[bool]string{true: freeAddress(t), false: freeAddress(t)} // by whether it is the app
+	addresses := map[bool]string{true: program.Address(t), false: program.Address(t)} // by whether it is the app
 	before, app := t.TempDir(), t.TempDir()
 	page := readFile(t, filepath.Join(root, "docs", "from-go-sdk.md"))
 	for _, m := range regexp.MustCompile("(?ms)^```go( gosdk)?\n(.*?)^```$").FindAllStringSubmatch(page, -1) {
@@ -76,16 +78,6 @@ func TestMigration(t *testing.T) {
 	if diff := cmp.Diff(was, is); diff != "" || is.Result == nil {
 		t.Errorf("the app is another server (-before +after):\n%s", diff)
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func waitFor(t *testing.T, address string) {

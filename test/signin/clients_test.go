@@ -74,11 +74,11 @@ func clients(t testing.TB) map[string]client {
 			onRefusal: true, stuck: true,
 			signIn: func(h *home, b *browser.Browser, endpoint, person string) {
 				h.signedIn(b, h.start(append(slices.Clip(inspect), "--server-url", endpoint, "--transport", "http", "--method", "tools/list",
-					"--callback-url", "http://"+freeAddress(h.t)+"/oauth/callback")...), person)
+					"--callback-url", "http://"+program.Address(h.t)+"/oauth/callback")...), person)
 			},
 			call: func(h *home, endpoint, tool string) string {
 				return h.run(append(slices.Clip(inspect), "--server-url", endpoint, "--transport", "http", "--method", "tools/call", "--tool-name", tool,
-					"--callback-url", "http://"+freeAddress(h.t)+"/oauth/callback")...)
+					"--callback-url", "http://"+program.Address(h.t)+"/oauth/callback")...)
 			},
 		},
 	}

@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -35,7 +34,7 @@ func TestInspector(t *testing.T) {
 			h := newHome(t)
 			args := append([]string{program.Node(t), program.Script(t, "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js"), "--cli",
 				"--transport", "http", "--server-url", p.Endpoint, "--protocol-era", c.era, "--connect-timeout", "60000", "--method", "tools/call", "--tool-name", "whoami"}, c.args...)
-			first := h.start(slices.Concat(args, []string{"--callback-url", "http://" + freeAddress(t) + "/oauth/callback"})...)
+			first := h.start(slices.Concat(args, []string{"--callback-url", "http://" + program.Address(t) + "/oauth/callback"})...)
 			h.signIn(b, first, "usr_carol@org_globex")
 			if out := first.done(t); !strings.Contains(out, `usr_carol`) {
 				t.Errorf("whoami: %s", out)
@@ -47,17 +46,6 @@ func TestInspector(t *testing.T) {
 			p.Heard(t, "usr_carol@org_globex", c.client)
 		})
 	}
-}
-
-// freeAddress is one that nobody listened on a moment ago.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 // TestCursor replays how Cursor registers: with three redirect targets at once, one of them of a scheme of its own. One that is

@@ -42,7 +42,7 @@ func TestSuite(t *testing.T) {
 	t.Parallel()
 	b := browser.Start(t)
 	p := protected.StandIn(t, "http://127.0.0.1:3001/mcp", nil)
-	_, port, err := net.SplitHostPort(freeAddress(t))
+	_, port, err := net.SplitHostPort(program.Address(t))
 	if err != nil {
 		t.Fatal(err)
 	}
