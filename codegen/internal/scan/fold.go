@@ -75,7 +75,7 @@ type folded struct {
 
 // fields are the fields of a struct literal, keyed or not.
 func (f folder) fields(lit *ast.CompositeLit) map[string]folded {
-	st, ok := f.pkg.TypesInfo.TypeOf(lit).Underlying().(*types.Struct)
+	st, ok := f.underlying(lit).(*types.Struct)
 	if !ok {
 		return nil
 	}
@@ -103,7 +103,7 @@ func (f folder) fold(e ast.Expr, path string) any {
 	if tv.Value != nil {
 		return constantValue(tv)
 	}
-	if tv.IsNil() || tv.Type == types.Typ[types.Invalid] {
+	if tv.IsNil() || tv.Type == nil || tv.Type == types.Typ[types.Invalid] {
 		return nil
 	}
 	switch e := e.(type) {
@@ -125,11 +125,11 @@ func (f folder) fold(e ast.Expr, path string) any {
 }
 
 func (f folder) composite(lit *ast.CompositeLit, path string) any {
-	t := f.pkg.TypesInfo.TypeOf(lit)
-	if p, ok := t.Underlying().(*types.Pointer); ok { // {…} inside of []*T
-		t = p.Elem()
+	t := f.underlying(lit)
+	if p, ok := t.(*types.Pointer); ok { // {…} inside of []*T
+		t = p.Elem().Underlying()
 	}
-	switch t.Underlying().(type) {
+	switch t.(type) {
 	case *types.Struct:
 		out := map[string]any{}
 		for i, e := range lit.Elts {
@@ -162,6 +162,14 @@ func (f folder) composite(lit *ast.CompositeLit, path string) any {
 		out = append(out, f.fold(e, fmt.Sprintf("%s[%d]", path, i)))
 	}
 	return out
+}
+
+// underlying is the type below that of the literal, or nil: the compiler looks into no literal that stands where it gave up.
+func (f folder) underlying(lit *ast.CompositeLit) types.Type {
+	if t := f.pkg.TypesInfo.TypeOf(lit); t != nil {
+		return t.Underlying()
+	}
+	return nil
 }
 
 func constantValue(tv types.TypeAndValue) any {
