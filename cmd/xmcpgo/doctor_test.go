@@ -147,8 +147,8 @@ func TestDoctorFindings(t *testing.T) {
 		{"base URL in the clear", set(envBaseURL, "http://mcp.example.com"), "settings", envBaseURL, "must be https", []string{symptomToken}},
 		{"keys down", func(c *clinic) { c.env.KeysDown(true) }, "keys", envEnvironmentURL, "cannot be had", []string{symptomToken}},
 		{"no key that fits", answer("/keys", 200, `{"keys":[{"kty":"EC","kid":"a","alg":"ES256"}]}`), "keys", envEnvironmentURL, "no key for RS256", []string{symptomToken}},
-		{"clock behind", clock(time.Hour), "clock", "the clock of this machine", "1h0m0s behind", []string{symptomToken, symptomRefused}},
-		{"clock ahead", clock(-2 * time.Minute), "clock", "the clock of this machine", "2m0s ahead of", []string{symptomToken}},
+		{"clock behind", clock(time.Hour), "clock", "the clock of this machine", "behind the environment's", []string{symptomToken, symptomRefused}},
+		{"clock ahead", clock(-2 * time.Minute), "clock", "the clock of this machine", "ahead of the environment's", []string{symptomToken}},
 		{"half of the credentials", set(envClientSecret, ""), "settings", envClientID, "go together", nil},
 		{"wrong credentials", set(envClientSecret, "wrong"), "credentials", envClientSecret, "refuses them", nil},
 		{"no plugin", func(c *clinic) { c.write("src/middleware.go", "package src\n") }, "plugin", "src/middleware.go", "does not use the Scalekit plugin", []string{symptomSession}},
@@ -184,6 +184,26 @@ func TestDoctorFindings(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// How far the clock is off is told as exactly as a date of whole seconds can tell it, in an answer that has taken some time.
+func TestDoctorMeasuresTheClock(t *testing.T) {
+	for off, direction := range map[time.Duration]string{time.Hour: "behind", -2 * time.Minute: "ahead of"} {
+		c := newClinic(t)
+		c.env.MoveClock(off)
+		begin := time.Now()
+		r := c.examine()
+		took := time.Since(begin)
+		i := slices.IndexFunc(r.Findings, func(f finding) bool { return f.Check == "clock" })
+		if i < 0 {
+			t.Fatalf("the clock is not looked at: %+v", r.Findings)
+		}
+		told, after, _ := strings.Cut(strings.TrimPrefix(r.Findings[i].Message, "this machine's clock is "), " ")
+		got, err := time.ParseDuration(told)
+		if err != nil || !strings.HasPrefix(after, direction+" ") || (got-off.Abs()).Abs() > time.Second+took {
+			t.Errorf("a clock that is off by %v: %q (%v)", off, r.Findings[i].Message, err)
+		}
 	}
 }
 
