@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -106,6 +107,10 @@ func (c *collector) add(p *packages.Package) {
 			continue
 		}
 		c.put(err)
+	}
+	// As the compiler does: what the type checker makes of a file that ends too early, or of those beside it, misleads.
+	if isSyntax := func(e Error) bool { return e.Syntax }; slices.ContainsFunc(c.list[before:], isSyntax) {
+		c.list = append(c.list[:before], slices.DeleteFunc(c.list[before:], func(e Error) bool { return !e.Syntax })...)
 	}
 	if len(c.list) == before {
 		for _, err := range second {
