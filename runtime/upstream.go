@@ -19,7 +19,8 @@ type Upstream interface {
 	// have changed, and of resources that were updated.
 	Start(changed func(method string, params json.RawMessage)) error
 	// Handle answers one request. message is a whole JSON-RPC request and the answer a whole response. It is called
-	// concurrently.
+	// concurrently. The requestState of an answer that asks for input reaches clients sealed, and comes back only from the caller, and
+	// for the item and the arguments, that it was made for, within [Limits].StateAge.
 	Handle(ctx context.Context, client *UpstreamClient, message []byte) []byte
 	// Stop is called once, when the server has shut down; changed is not to be called after it.
 	Stop()
@@ -56,16 +57,6 @@ func (u *UpstreamClient) Notify(message []byte) error {
 	return u.c.out.send(message)
 }
 
-// asLine returns JSON without line breaks: a message is one line on both transports, however others write it.
-func asLine(raw []byte) ([]byte, error) {
-	if !bytes.ContainsAny(raw, "\r\n") {
-		return raw, nil
-	}
-	var line bytes.Buffer
-	err := json.Compact(&line, raw)
-	return line.Bytes(), err
-}
-
 // Ask sends a request to a legacy client on the stream of its request and waits for the result; params may be nil. It fails with
 // [ErrNotSupported] when the client has not declared what the request takes, and in 2026-07-28, where clients take no requests.
 func (u *UpstreamClient) Ask(method string, params json.RawMessage) (result json.RawMessage, err error) {
@@ -83,46 +74,6 @@ func (u *UpstreamClient) Ask(method string, params json.RawMessage) (result json
 		read: func(r json.RawMessage) error { result = append(json.RawMessage(nil), r...); return nil },
 	})
 	return result, err
-}
-
-// neededFor is what a request to the client takes.
-func neededFor(method string, raw json.RawMessage) ability {
-	params, err := wire.Object(raw)
-	if err != nil {
-		params = &wire.Params{}
-	}
-	switch method {
-	case wire.CreateSamplingMessage:
-		if params.Get("tools") != nil || params.Get("toolChoice") != nil {
-			return samples | samplesWithTools
-		}
-		return samples
-	case wire.ListRoots:
-		return listsRoots
-	}
-	if mode, _ := params.String("mode"); mode == "url" {
-		return opensPages
-	}
-	return fillsForms
-}
-
-// neededByResult tells whether a result asks the client for input, and what that takes.
-func neededByResult(raw []byte) (needs ability, asks bool) {
-	result, err := wire.Object(raw)
-	if err != nil {
-		return 0, false
-	}
-	if kind, _ := result.String("resultType"); kind != "input_required" {
-		return 0, false
-	}
-	requests, _ := wire.AppendMembers(nil, result.Get("inputRequests"), wire.MaxDepth)
-	for _, m := range requests {
-		if request, err := wire.Object(m.Value); err == nil {
-			method, _ := request.String("method")
-			needs |= neededFor(method, request.Get("params"))
-		}
-	}
-	return needs, true
 }
 
 // startUpstream connects the server that the configuration names.
@@ -189,12 +140,26 @@ func (c *call) upstream(method string, params []byte) (json.RawMessage, error) {
 	return r.Result, nil
 }
 
+// asLine returns JSON without line breaks: a message is one line on both transports, however others write it.
+func asLine(raw []byte) ([]byte, error) {
+	if !bytes.ContainsAny(raw, "\r\n") {
+		return raw, nil
+	}
+	var line bytes.Buffer
+	err := json.Compact(&line, raw)
+	return line.Bytes(), err
+}
+
 // forward answers a request with what the upstream answers, or with the error for what does not exist.
 func (c *call) forward(dst []byte, missing error) ([]byte, error) {
 	if c.srv.cfg.MCP == nil {
 		return nil, missing
 	}
-	result, err := c.upstream(c.msg.Method, nil)
+	params, err := c.openRound()
+	if err != nil {
+		return nil, err
+	}
+	result, err := c.upstream(c.msg.Method, params)
 	if err != nil {
 		var e *wire.Error
 		if errors.As(err, &e) && (e.Code == wire.CodeInvalidParams || e.Code == wire.CodeLegacyResourceNotFound || e.Code == wire.CodeMethodNotFound) && notThere(c.msg.Method, e) {
@@ -203,14 +168,8 @@ func (c *call) forward(dst []byte, missing error) ([]byte, error) {
 		return nil, err
 	}
 	c.trail.readResult(result)
-	if c.era == wire.Modern {
-		needs, asks := neededByResult(result)
-		if lacks := needs &^ c.abilities(); lacks != 0 {
-			return nil, missingCapabilities(lacks)
-		}
-		if asks {
-			c.trail.ask()
-		}
+	if result, err = c.closeRound(result); err != nil {
+		return nil, err
 	}
 	c.unfinished = true // the upstream has closed its result as the era wants it
 	if c.era == wire.Legacy && c.msg.Method == wire.ToolsCall {
@@ -228,22 +187,24 @@ func objectContent(result []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(members, isBareContent) {
+	i := slices.IndexFunc(members, isBareContent)
+	if i < 0 {
 		return result, nil
 	}
-	out := []byte{'{'}
+	members[i].Value = slices.Concat([]byte(`{"result":`), members[i].Value, []byte("}"))
+	return appendObject(nil, members), nil
+}
+
+// appendObject appends an object with the members.
+func appendObject(dst []byte, members []wire.Member) []byte {
+	dst = append(dst, '{')
 	for i, m := range members {
 		if i > 0 {
-			out = append(out, ',')
+			dst = append(dst, ',')
 		}
-		out = append(wire.AppendString(out, string(m.Key)), ':')
-		if isBareContent(m) {
-			out = append(append(append(out, `{"result":`...), m.Value...), '}')
-			continue
-		}
-		out = append(out, m.Value...)
+		dst = append(append(wire.AppendString(dst, string(m.Key)), ':'), m.Value...)
 	}
-	return append(out, '}'), nil
+	return append(dst, '}')
 }
 
 func isBareContent(m wire.Member) bool {

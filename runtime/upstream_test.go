@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // contentOnly is another server whose only tool returns what it was made with as structured content.
@@ -180,11 +182,86 @@ func TestOthersRequireNoInputUndeclared(t *testing.T) {
 		b.expect(t, tt.caps, "INFO call request_id=1 method=tools/call tool=other outcome="+outcome+overHTTP)
 		switch {
 		case tt.lacks == "":
-			if got.Result.ResultType != "input_required" || got.Result.RequestState != "s" {
+			if got.Result.ResultType != "input_required" || len(got.Result.InputRequests) == 0 {
 				t.Errorf("%s with %s: %d %+v", tt.requests, tt.caps, status, got)
 			}
 		case status != 400 || got.Error == nil || got.Error.Code != -32021 || string(got.Error.Data) != `{"requiredCapabilities":`+tt.lacks+`}`:
 			t.Errorf("%s with %s: %d %+v", tt.requests, tt.caps, status, got)
 		}
 	}
+}
+
+// counting is another server whose only tool keeps in the state how often it has asked.
+type counting struct{}
+
+func (counting) Start(func(string, json.RawMessage)) error { return nil }
+func (counting) Stop()                                     {}
+func (counting) Handle(_ context.Context, _ *UpstreamClient, message []byte) []byte {
+	var m struct {
+		Params struct {
+			Name           string
+			RequestState   *string
+			InputResponses json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(message, &m); err != nil {
+		panic(err)
+	}
+	state, asked := "", m.Params.RequestState != nil
+	if asked {
+		state = *m.Params.RequestState
+	}
+	if state == "\"é\n2" {
+		return fmt.Appendf(nil, `{"jsonrpc":"2.0","id":"x","result":{"resultType":"complete","content":[{"type":"text","text":%q}]}}`, m.Params.InputResponses)
+	}
+	next := map[string]string{"": `"\"\u00e9\n1"`, "\"é\n1": `"\"\u00e9\n2"`}[state]
+	return []byte(`{"jsonrpc":"2.0","id":"x","result":{"resultType":"input_required","inputRequests":{"a":{"method":"roots/list"}},"requestState":` + next + `}}`)
+}
+
+// The state of another server is sealed as our own is: clients cannot read or change it, and nobody else can use it (MCP 2026-07-28,
+// basic/patterns/mrtr, security considerations).
+func TestStateOfOthersIsSealed(t *testing.T) {
+	const caps = `{"roots":{}}`
+	s := newTestServer(t, Config{MCP: counting{}}, greetTool)
+	_, first := callModern(t, s, "other", caps, "")
+	sealed := first.Result.RequestState
+	if first.Result.ResultType != "input_required" || len(sealed) < 40 {
+		t.Fatalf("first round: %+v", first)
+	}
+	_, second := callModern(t, s, "other", caps, `,"requestState":"`+sealed+`","inputResponses":{}`)
+	if second.Result.ResultType != "input_required" || second.Result.RequestState == sealed {
+		t.Fatalf("second round: %+v", second)
+	}
+	_, third := callModern(t, s, "other", caps, `,"inputResponses":{"a":1},"requestState":"`+second.Result.RequestState+`"`)
+	if third.Result.ResultType != "complete" || third.Result.Content[0].Text != `{"a":1}` {
+		t.Fatalf("third round: %+v", third)
+	}
+	for name, more := range map[string]string{
+		"made up":        `,"requestState":"\"é\n2"`,
+		"changed":        `,"requestState":"` + sealed[:len(sealed)-2] + `AA"`,
+		"no string":      `,"requestState":{}`,
+		"other argument": `,"arguments":{"a":1},"requestState":"` + sealed + `"`,
+	} {
+		if status, got := callModern(t, s, "other", caps, more); status != 400 || got.Error == nil || got.Error.Code != -32602 {
+			t.Errorf("%s: %d %+v", name, status, got)
+		}
+	}
+	if status, got := callModern(t, s, "another", caps, `,"requestState":"`+sealed+`"`); status != 400 || got.Error == nil || got.Error.Code != -32602 {
+		t.Errorf("state of another tool: %d %+v", status, got)
+	}
+}
+
+// A state that is too old is none: another server asks from the beginning then.
+func TestStateOfOthersExpires(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestServer(t, Config{MCP: counting{}, Limits: Limits{StateAge: time.Minute}}, greetTool)
+		_, first := callModern(t, s, "other", `{"roots":{}}`, "")
+		_, second := callModern(t, s, "other", `{"roots":{}}`, `,"requestState":"`+first.Result.RequestState+`"`)
+		time.Sleep(2 * time.Minute)
+		_, again := callModern(t, s, "other", `{"roots":{}}`, `,"requestState":"`+second.Result.RequestState+`"`)
+		_, more := callModern(t, s, "other", `{"roots":{}}`, `,"requestState":"`+again.Result.RequestState+`"`)
+		if again.Result.ResultType != "input_required" || more.Result.ResultType != "input_required" {
+			t.Errorf("asked again: %+v, then %+v", again, more)
+		}
+	})
 }
