@@ -82,6 +82,7 @@ func newHome(t testing.TB, env ...string) *home {
 // process is a client that runs.
 type process struct {
 	name   string
+	ctx    context.Context // ends when the client has taken too long, and the client with it
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
 	out    journal.Journal
@@ -102,7 +103,7 @@ func (h *home) start(args ...string) *process {
 func (h *home) prepare(args ...string) *process {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), 2*patience)
-	p := &process{name: filepath.Base(args[0]) + " " + strings.Join(args[1:], " "), ended: make(chan struct{}), cancel: cancel}
+	p := &process{name: filepath.Base(args[0]) + " " + strings.Join(args[1:], " "), ctx: ctx, ended: make(chan struct{}), cancel: cancel}
 	p.cmd = exec.CommandContext(ctx, args[0], args[1:]...)
 	p.cmd.Dir, p.cmd.Env, p.cmd.WaitDelay = h.dir, h.env, 5*time.Second
 	p.cmd.Cancel = func() error { return p.cmd.Process.Signal(os.Interrupt) } // so that it ends what it has started
@@ -171,13 +172,29 @@ func (h *home) run(args ...string) string {
 // signIn waits until the client wants a page to be opened, and there is the person who is named, or "deny".
 func (h *home) signIn(b *browser.Browser, p *process, person string) {
 	h.t.Helper()
+	answer(h.t, b, h.asked(p), person)
+}
+
+// asked waits until the client wants a page to be opened.
+func (h *home) asked(p *process) (page string) {
+	h.t.Helper()
 	select {
-	case page := <-h.pages:
-		answer(h.t, b, page, person)
+	case page = <-h.pages:
 	case <-p.ended:
 		h.t.Fatalf("%s opens no page: %v\n%s", p.name, p.err, &p.out)
 	case <-time.After(patience):
 		h.t.Fatalf("%s opens no page\n%s", p.name, &p.out)
+	}
+	return page
+}
+
+// says waits until the client says something.
+func (p *process) says(t testing.TB, text string) {
+	t.Helper()
+	for end := time.Now().Add(patience); !strings.Contains(p.out.String(), text); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s does not say %q:\n%s", p.name, text, &p.out)
+		}
 	}
 }
 
