@@ -3,6 +3,7 @@ package devloop
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/xmcpgo/xmcpgo/cmd/xmcpgo/internal/proxy"
+	"github.com/xmcpgo/xmcpgo/internal/taken"
 )
 
 // build is a program that runs.
@@ -29,13 +31,27 @@ const (
 	MarkHeader   = "Xmcp-Under-Dev"
 )
 
-// startBuild starts a program and waits until it is ready. An error leaves nothing that runs.
+// maxPorts bounds how often a build is started because others have taken its port.
+const maxPorts = 3
+
+// startBuild starts a program and waits until it is ready. An error leaves nothing that runs. When the program ends while another one
+// has the port that was chosen for it, it is started at another port.
 func startBuild(ctx context.Context, app *App, program string, env func(addr, mark string) []string, patience time.Duration) (*build, error) {
-	addr, err := freeAddr()
-	if err != nil {
-		return nil, err
+	for try := 1; ; try++ {
+		addr, err := freeAddr()
+		if err != nil {
+			return nil, err
+		}
+		b, err := startBuildAt(ctx, addr, app, program, env, patience)
+		var ended *EndedError
+		if try == maxPorts || !errors.As(err, &ended) || !robbed(addr) {
+			return b, err
+		}
 	}
-	b := &build{backend: proxy.NewBackend(addr), late: make(chan time.Time)}
+}
+
+func startBuildAt(ctx context.Context, addr string, app *App, program string, env func(addr, mark string) []string, patience time.Duration) (b *build, err error) {
+	b = &build{backend: proxy.NewBackend(addr), late: make(chan time.Time)}
 	mark := rand.Text()
 	if b.process, err = app.Start(program, env(addr, mark)); err != nil {
 		return nil, err
@@ -136,4 +152,13 @@ func freeAddr() (string, error) {
 		return "", fmt.Errorf("find a port for the app: %w", err)
 	}
 	return l.Addr().String(), l.Close()
+}
+
+// robbed tells whether somebody has an address that nobody of ours has any longer.
+func robbed(addr string) bool {
+	l, err := net.Listen("tcp", addr)
+	if err == nil {
+		_ = l.Close() // it was only asked for
+	}
+	return taken.Address(err)
 }
