@@ -76,11 +76,11 @@ func (s *headerSchema) collect(path []string, found *[]paramHeader) error {
 }
 
 // checkParamHeaders compares the headers with the arguments that they repeat.
-func (c *call) checkParamHeaders(t *tool, arguments []byte) error {
-	if len(t.headers) == 0 || c.era == wire.Legacy || c.header == nil {
+func (c *call) checkParamHeaders(headers []paramHeader, arguments []byte) error {
+	if len(headers) == 0 || c.era == wire.Legacy || c.header == nil {
 		return nil
 	}
-	for _, h := range t.headers {
+	for _, h := range headers {
 		value, err := lookUp(arguments, h.path, c.srv.cfg.Limits.Nesting)
 		if err != nil {
 			return wire.NewError(wire.CodeInvalidParams, "arguments: "+err.Error())
@@ -90,6 +90,20 @@ func (c *call) checkParamHeaders(t *tool, arguments []byte) error {
 		}
 	}
 	return nil
+}
+
+// checkUpstreamHeaders compares the headers of a tool call with the arguments that they repeat, where the upstream tells its schemas.
+func (c *call) checkUpstreamHeaders() error {
+	schemas, ok := c.srv.cfg.MCP.(UpstreamSchemas)
+	if !ok || c.msg.Method != wire.ToolsCall || c.era == wire.Legacy || c.header == nil {
+		return nil
+	}
+	name, _ := c.msg.Params.String("name")
+	headers, err := findParamHeaders(string(schemas.InputSchema(name)))
+	if err != nil {
+		return fmt.Errorf("upstream: tool %s: %w", name, err)
+	}
+	return c.checkParamHeaders(headers, c.msg.Params.Get("arguments"))
 }
 
 // lookUp returns the raw value at a path; nil when it is absent or null.

@@ -143,7 +143,7 @@ func (c *call) callTool(dst []byte) ([]byte, error) {
 	if raw != nil && raw[0] != '{' {
 		return nil, wire.NewError(wire.CodeInvalidParams, "arguments must be an object")
 	}
-	if err := errors.Join(c.checkParamHeaders(t, raw), c.readAnswers()); err != nil {
+	if err := errors.Join(c.checkParamHeaders(t.headers, raw), c.readAnswers()); err != nil {
 		return nil, err
 	}
 	start := len(dst)

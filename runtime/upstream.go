@@ -26,6 +26,13 @@ type Upstream interface {
 	Stop()
 }
 
+// UpstreamSchemas is an optional ability of an [Upstream]: it tells the input schemas of its tools, so that arguments which clients of
+// 2026-07-28 repeat in headers are compared with them (MCP 2026-07-28, server/tools, x-mcp-header).
+type UpstreamSchemas interface {
+	// InputSchema returns the input schema of a tool as JSON; nil when there is no such tool. It is called concurrently.
+	InputSchema(tool string) json.RawMessage
+}
+
 // UpstreamClient is the client of one request that an [Upstream] answers. It is valid until Handle returns.
 type UpstreamClient struct{ c *call }
 
@@ -154,6 +161,9 @@ func asLine(raw []byte) ([]byte, error) {
 func (c *call) forward(dst []byte, missing error) ([]byte, error) {
 	if c.srv.cfg.MCP == nil {
 		return nil, missing
+	}
+	if err := c.checkUpstreamHeaders(); err != nil {
+		return nil, err
 	}
 	params, err := c.openRound()
 	if err != nil {

@@ -62,6 +62,22 @@ func (u *upstream) Stop() {
 	u.watch.end()
 }
 
+// InputSchema returns the schema of a tool as it is listed.
+func (u *upstream) InputSchema(tool string) json.RawMessage {
+	t := u.srv.GetTool(tool)
+	if t == nil {
+		return nil
+	}
+	if t.Tool.RawInputSchema != nil {
+		return t.Tool.RawInputSchema
+	}
+	schema, err := json.Marshal(t.Tool.InputSchema)
+	if err != nil {
+		return nil // lists fail with the reason
+	}
+	return schema
+}
+
 // Handle runs a request as a session of its own, so that its notifications go to its own client.
 func (u *upstream) Handle(ctx context.Context, client *xmcp.UpstreamClient, message []byte) []byte {
 	s := newSession(client.SessionID())

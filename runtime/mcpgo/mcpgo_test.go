@@ -246,3 +246,53 @@ func TestServerIsGivenBack(t *testing.T) {
 		}
 	}
 }
+
+// Arguments that a tool of mcp-go declares for headers are compared with them, as those of our own tools are (MCP 2026-07-28,
+// server/tools, x-mcp-header): what a proxy has routed by is what the tool gets.
+func TestHeadersOfParametersAreCompared(t *testing.T) {
+	old := server.NewMCPServer("existing", "1.0.0")
+	echo := func(_ context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		return mcp.NewToolResultText("in " + r.GetString("region", "")), nil
+	}
+	old.AddTool(mcp.NewToolWithRawSchema("raw", "Routes.", []byte(`{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}`)), echo)
+	old.AddTool(mcp.NewTool("typed", mcp.WithString("region", func(p map[string]any) { p["x-mcp-header"] = "Region" }), mcp.WithAny("more")), echo)
+	srv, err := xmcp.New(xmcp.NewRegistry(), xmcp.Config{Name: "app", MCP: mcpgo.Upstream(old)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const meta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}`
+	for _, tool := range []string{"raw", "typed"} {
+		for _, tt := range []struct {
+			version, region string
+			header          []string
+			want            string
+		}{
+			{"2026-07-28", `"eu"`, []string{"eu"}, `"text":"in eu"`},
+			{"2026-07-28", `"eu"`, []string{"us"}, `"code":-32020,"message":"header Mcp-Param-Region `},
+			{"2026-07-28", `"eu"`, nil, `"code":-32020`},
+			{"2026-07-28", `"eu"`, []string{"eu", "us"}, `"code":-32020`},
+			{"2026-07-28", `null`, []string{"eu"}, `"code":-32020`},
+			{"2026-07-28", `null`, nil, `"text":"in "`},
+			{"2026-07-28", `"Zürich"`, []string{"=?base64?WsO8cmljaA==?="}, `"text":"in Zürich"`},
+			{"2025-11-25", `"eu"`, nil, `"text":"in eu"`},
+		} {
+			body := `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"` + tool + `","arguments":{"region":` + tt.region + `}`
+			r := httptest.NewRequestWithContext(t.Context(), "POST", "http://127.0.0.1:3001/mcp", strings.NewReader(body+"}}"))
+			if tt.version == "2026-07-28" {
+				r = httptest.NewRequestWithContext(t.Context(), "POST", "http://127.0.0.1:3001/mcp", strings.NewReader(body+","+meta+"}}"))
+				r.Header.Set("Mcp-Method", "tools/call")
+				r.Header.Set("Mcp-Name", tool)
+			}
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Mcp-Protocol-Version", tt.version)
+			for _, v := range tt.header {
+				r.Header.Add("Mcp-Param-Region", v)
+			}
+			w := httptest.NewRecorder()
+			srv.Handler().ServeHTTP(w, r)
+			if !strings.Contains(w.Body.String(), tt.want) || strings.Contains(tt.want, "-32020") != (w.Code == 400) {
+				t.Errorf("%s of %s with %s and headers %q: %d %s", tool, tt.version, tt.region, tt.header, w.Code, w.Body)
+			}
+		}
+	}
+}
