@@ -9,11 +9,17 @@ import (
 
 // plugins reports whether package src declares func Plugins() []xmcp.Plugin.
 func (s *scanner) plugins() bool {
+	const hint = "allowed is func Plugins() []xmcp.Plugin"
+	for _, v := range s.vars {
+		if v.obj != nil && v.name.Name == "Plugins" && isPlugins(v.obj.Type()) {
+			s.diags.Add(s.errorf(v.name, diag.WrongPlugins, "Plugins is a variable, so no plugin is added").WithHint(hint))
+			return false
+		}
+	}
 	for _, f := range s.funcs {
 		if f.recv != "" || f.name() != "Plugins" && !(f.name() == "plugins" && s.returnsPlugins(f.sig)) {
 			continue
 		}
-		const hint = "allowed is func Plugins() []xmcp.Plugin"
 		switch {
 		case hasInvalid(f.sig):
 			return true
@@ -39,9 +45,11 @@ func (s *scanner) plugins() bool {
 }
 
 func (s *scanner) returnsPlugins(sig *types.Signature) bool {
-	if sig.Params().Len() != 0 || sig.Results().Len() != 1 || sig.TypeParams().Len() != 0 {
-		return false
-	}
-	slice, ok := types.Unalias(sig.Results().At(0).Type()).(*types.Slice)
+	return sig.Params().Len() == 0 && sig.Results().Len() == 1 && sig.TypeParams().Len() == 0 && isPlugins(sig.Results().At(0).Type())
+}
+
+// isPlugins reports whether t is []xmcp.Plugin.
+func isPlugins(t types.Type) bool {
+	slice, ok := types.Unalias(t).(*types.Slice)
 	return ok && isNamed(slice.Elem(), Runtime, "Plugin")
 }
