@@ -376,17 +376,20 @@ func TestOutage(t *testing.T) {
 	check("localhost", `{"jsonrpc":"2.0","error":{"code":-32603,"message":"the app does not answer"}}`)
 }
 
-// unusedAddr is an address that nobody listens on.
+// unusedAddr is an address that nobody listens on, nor can until the test ends: it is the client's end of a connection.
 func unusedAddr(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Close(); err != nil {
+	t.Cleanup(func() { _ = l.Close() })
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
 		t.Fatal(err)
 	}
-	return l.Addr().String()
+	t.Cleanup(func() { _ = c.Close() })
+	return c.LocalAddr().String()
 }
 
 func TestLocal(t *testing.T) {
