@@ -205,6 +205,22 @@ func objectContent(result []byte) ([]byte, error) {
 	return appendObject(nil, members), nil
 }
 
+// objectSchema leaves out the output schema of a listed tool when it describes no object: legacy clients take no other, and refuse the
+// whole list (MCP 2025-11-25, schema, Tool).
+func objectSchema(tool []byte) []byte {
+	members, err := wire.AppendMembers(nil, tool, wire.MaxDepth)
+	if err != nil {
+		return tool
+	}
+	return appendObject(nil, slices.DeleteFunc(members, func(m wire.Member) bool {
+		if string(m.Key) != "outputSchema" {
+			return false
+		}
+		wrap, err := needsWrap(string(m.Value))
+		return wrap || err != nil
+	}))
+}
+
 // appendObject appends an object with the members.
 func appendObject(dst []byte, members []wire.Member) []byte {
 	dst = append(dst, '{')
@@ -254,6 +270,9 @@ func (c *call) upstreamItems(name, key string, taken func(string) bool) ([]json.
 			var id map[string]json.RawMessage
 			var value string
 			if json.Unmarshal(item, &id) == nil && json.Unmarshal(id[key], &value) == nil && !taken(value) {
+				if c.era == wire.Legacy && c.msg.Method == wire.ToolsList {
+					item = objectSchema(item)
+				}
 				items = append(items, item)
 			}
 		}

@@ -265,3 +265,35 @@ func TestStateOfOthersExpires(t *testing.T) {
 		}
 	})
 }
+
+// listsOf is another server whose tools have the output schemas it was made with.
+type listsOf []string
+
+func (listsOf) Start(func(string, json.RawMessage)) error { return nil }
+func (listsOf) Stop()                                     {}
+func (l listsOf) Handle(context.Context, *UpstreamClient, []byte) []byte {
+	list := []byte(`{"jsonrpc":"2.0","id":"x","result":{"resultType":"complete","tools":[`)
+	for i, schema := range l {
+		list = fmt.Appendf(list, `%s{"name":"t%d","inputSchema":{"type":"object"},"outputSchema":%s}`, strings.Repeat(",", min(i, 1)), i, schema)
+	}
+	return append(list, "]}}"...)
+}
+
+// Legacy clients refuse a whole list for one output schema that describes no object (MCP 2025-11-25, schema, Tool); other schemas are left out
+// for them.
+func TestOutputSchemasOfOthersDescribeObjectsForLegacyClients(t *testing.T) {
+	const object, array, several, open = `{"type":"object","properties":{"a":{}}}`, `{"type":"array","items":{"type":"string"}}`, `{"type":["object","null"]}`, `{"anyOf":[{"type":"object"}]}`
+	s := newTestServer(t, Config{MCP: listsOf{object, array, several, open}}, greetTool)
+	_, _, legacy := post(t, s, `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, nil)
+	want := `{"name":"t0","inputSchema":{"type":"object"},"outputSchema":` + object + `},` +
+		`{"name":"t1","inputSchema":{"type":"object"}},{"name":"t2","inputSchema":{"type":"object"}},{"name":"t3","inputSchema":{"type":"object"}}]`
+	if !strings.Contains(legacy, want) {
+		t.Errorf("legacy: %s", legacy)
+	}
+	_, _, modern := post(t, s, `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{`+modernMeta+`}}`, map[string]string{headerProtocol: "2026-07-28", headerMethod: "tools/list"})
+	for _, schema := range []string{object, array, several, open} {
+		if !strings.Contains(modern, `"outputSchema":`+schema) {
+			t.Errorf("modern: no %s in %s", schema, modern)
+		}
+	}
+}
