@@ -38,28 +38,40 @@ func TestStory(t *testing.T) {
 	if err := os.WriteFile(gomod, []byte(strings.Replace(string(data), "=> ../..", "=> "+root, 1)), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	seen := filepath.Join(t.TempDir(), "seen")
 	editor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := filepath.Base(r.URL.Path)
-		text, err := os.ReadFile(filepath.Join("testdata", name+".txt"))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(app, "src", "tools", "tidy_notes.go"), text, 0o644)
+		var err error
+		if name := filepath.Base(r.URL.Path); name == "seen" {
+			err = os.WriteFile(seen, nil, 0o644)
+		} else {
+			err = save(app, name)
 		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
 	}))
 	t.Cleanup(editor.Close)
-	url := runDev(t, app)
+	url := runDev(t, app, "TIDY_WHEN_THERE="+seen)
 	browser.Start(t).Story(t, "testdata/story.mjs", url, browser.Env{"editor": editor.URL})
 }
 
+// save writes a version of the tool.
+func save(app, name string) error {
+	text, err := os.ReadFile(filepath.Join("testdata", name+".txt"))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(app, "src", "tools", "tidy_notes.go"), text, 0o644)
+}
+
 // runDev runs the command until the end of the test and returns the address of its page.
-func runDev(t *testing.T, app string) string {
+func runDev(t *testing.T, app string, env ...string) string {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "xmcpgo")
 	program.Run(t, program.Repository(t), "go", "build", "-o", bin, "./cmd/xmcpgo")
+	program.Run(t, app, "go", "build", "-o", os.DevNull, ".") // from an empty build cache it takes minutes on a busy machine
 	cmd := exec.Command(bin, "dev", "--addr", "127.0.0.1:0", "--auth-port", "0", app)
-	cmd.Env = append(os.Environ(), "GOWORK=off")
+	cmd.Env = append(append(os.Environ(), "GOWORK=off"), env...)
 	cmd.Dir = t.TempDir()
 	out, in := io.Pipe()
 	cmd.Stdout, cmd.Stderr = in, in
