@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -28,9 +29,20 @@ func TestRun(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, "echo", addr) }()
+	client := &http.Client{Timeout: time.Second} // that program may take a request and answer none
+	serve := func() { ended <- run(ctx, "echo", addr) }
+	go serve()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		if res, err := http.Get("http://" + addr + "/readyz"); err == nil {
+		select {
+		case err := <-ended: // the port that was free may be another program's by now
+			if taken, ok := errors.AsType[*net.OpError](err); !ok || taken.Op != "listen" || time.Now().After(end) {
+				t.Fatalf("it ends at once: %v", err)
+			}
+			addr = freeAddress(t)
+			go serve()
+		default:
+		}
+		if res, err := client.Get("http://" + addr + "/readyz"); err == nil {
 			_ = res.Body.Close()
 			if res.StatusCode == http.StatusOK {
 				break
@@ -44,4 +56,14 @@ func TestRun(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("the end: %v", err)
 	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
