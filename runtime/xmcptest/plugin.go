@@ -293,7 +293,7 @@ func (p *pluginTest) testLifecycle(t *testing.T) {
 		}
 		cancel()
 	}
-	for deadline := time.Now().Add(2 * time.Second); runtime.NumGoroutine() > before; {
+	for deadline := time.Now().Add(shutdownTimeout); runtime.NumGoroutine() > before; {
 		if time.Now().After(deadline) {
 			stacks := make([]byte, 1<<20)
 			t.Fatalf("%d goroutines before, %d after two servers have stopped:\n%s", before, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
