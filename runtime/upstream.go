@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -135,6 +136,12 @@ func (c *call) upstream(method string, params []byte) (json.RawMessage, error) {
 		return nil, fmt.Errorf("upstream: %w", err)
 	}
 	if r.Error != nil {
+		if r.Error.Code == wire.CodeInternalError {
+			id := c.logUpstreamError(r.Error.Message)
+			if c.srv.cfg.MaskErrors {
+				return nil, wire.NewError(wire.CodeInternalError, (&maskedError{id}).Error())
+			}
+		}
 		e := wire.NewError(r.Error.Code, r.Error.Message)
 		if len(r.Error.Data) > 0 && string(r.Error.Data) != "null" {
 			e.Data = r.Error.Data
@@ -145,6 +152,15 @@ func (c *call) upstream(method string, params []byte) (json.RawMessage, error) {
 		return nil, errors.New("upstream: the result is not an object")
 	}
 	return r.Result, nil
+}
+
+// logUpstreamError logs an error of a handler of the upstream's, which is an internal error, and returns the id that it is found by.
+func (c *call) logUpstreamError(text string) string {
+	var item []slog.Attr
+	if kind, name := c.auditedItem(); name != "" {
+		item = append(item, slog.String(kind, bounded(name)))
+	}
+	return c.logFailure("upstream failed", errors.New(text), item...)
 }
 
 // asLine returns JSON without line breaks: a message is one line on both transports, however others write it.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -294,6 +295,38 @@ func TestOutputSchemasOfOthersDescribeObjectsForLegacyClients(t *testing.T) {
 	for _, schema := range []string{object, array, several, open} {
 		if !strings.Contains(modern, `"outputSchema":`+schema) {
 			t.Errorf("modern: no %s in %s", schema, modern)
+		}
+	}
+}
+
+// failing is another server whose handlers fail with an error of Go, which mcp-go tells as an internal error.
+type failing struct{}
+
+func (failing) Start(func(string, json.RawMessage)) error { return nil }
+func (failing) Stop()                                     {}
+func (failing) Handle(context.Context, *UpstreamClient, []byte) []byte {
+	return []byte(`{"jsonrpc":"2.0","id":"x","error":{"code":-32603,"message":"dial 10.0.0.1: refused","data":{"secret":1}}}`)
+}
+
+// An error of another server's handler is logged, and hidden where those of our own are.
+func TestErrorsOfOthersAreLoggedAndMasked(t *testing.T) {
+	for _, masked := range []bool{false, true} {
+		var log, audit auditBuffer
+		s := newTestServer(t, Config{MCP: failing{}, MaskErrors: masked, Logger: slog.New(slog.NewJSONHandler(&log, nil)), Audit: audit.logger()}, greetTool)
+		_, _, body := post(t, s, call1("1", "tools/call", `"name":"other"`), nil)
+		var rec struct{ ID string }
+		if err := json.Unmarshal([]byte(audit.String()), &rec); err != nil {
+			t.Fatal(err)
+		}
+		want := `"error":{"code":-32603,"message":"dial 10.0.0.1: refused","data":{"secret":1}}}`
+		if masked {
+			want = `"error":{"code":-32603,"message":"internal error (id ` + rec.ID + `)"}}`
+		}
+		if !strings.HasSuffix(body, want) {
+			t.Errorf("masked %v: answer %s", masked, body)
+		}
+		if text := log.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, `"tool":"other","id":"`+rec.ID+`","method":"tools/call","error":"dial 10.0.0.1: refused"`) {
+			t.Errorf("masked %v: log %s", masked, text)
 		}
 	}
 }
