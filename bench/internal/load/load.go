@@ -73,6 +73,13 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	if p.Rate > 0 {
 		return r.inWindows(ctx, conns)
 	}
+	if p.Duration > 0 {
+		for _, c := range conns {
+			if err := c.SetDeadline(r.latest()); err != nil {
+				return nil, fmt.Errorf("load: %w", err)
+			}
+		}
+	}
 	hists := make([]histogram, p.Conns)
 	var wg sync.WaitGroup
 	errs := make([]error, p.Conns)
@@ -123,6 +130,9 @@ type run struct {
 	from, until time.Time
 	sent        atomic.Int64
 }
+
+// latest is when a run of a fixed length fails, since the server answers too late or not at all.
+func (r *run) latest() time.Time { return r.until.Add(r.plan.Duration + time.Second) }
 
 // drive keeps one connection busy.
 func (r *run) drive(ctx context.Context, c *conn, n int, h *histogram) error {

@@ -16,7 +16,7 @@ import (
 func serve(t *testing.T, h http.HandlerFunc) string {
 	t.Helper()
 	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
+	t.Cleanup(func() { s.CloseClientConnections(); s.Close() })
 	return strings.TrimPrefix(s.URL, "http://")
 }
 
@@ -140,6 +140,29 @@ func TestFailures(t *testing.T) {
 	}
 	if _, err := Run(context.Background(), Plan{Addr: "127.0.0.1:1", Requests: [][]byte{{}}, Conns: 1, Count: 1}); err == nil {
 		t.Error("no server, no error")
+	}
+}
+
+// A server that stops answering ends a run of a fixed length, with or without a rate.
+func TestHangingServer(t *testing.T) {
+	addr := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	})
+	for _, rate := range []float64{0, 100} {
+		ended := make(chan error, 1)
+		go func() {
+			_, err := Run(t.Context(), Plan{Addr: addr, Requests: [][]byte{[]byte(hello)}, Conns: 2, Rate: rate, Duration: 50 * time.Millisecond})
+			ended <- err
+		}()
+		select {
+		case err := <-ended:
+			if err == nil {
+				t.Errorf("rate %v: no error", rate)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("rate %v: the run does not end", rate)
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func (r *run) paced(ctx context.Context, conns []*conn, windows []histogram) err
 		}
 		for i, c := range list {
 			now := time.Now()
-			if now.After(r.until.Add(p.Duration + time.Second)) {
+			if now.After(r.latest()) {
 				return fmt.Errorf("%d of %d requests were answered in twice their time", done, total)
 			}
 			if c.busy {
