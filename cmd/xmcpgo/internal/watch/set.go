@@ -16,7 +16,8 @@ type Set struct {
 	// Skip are names of files that are never looked at, in any folder.
 	Skip []string
 
-	most int // how many files; 0 means maxFiles
+	most    int               // how many files; 0 means maxFiles
+	looking func(path string) // is told of each file before its time is asked for, in tests
 }
 
 // Tree is a folder whose files are watched: those that a build of Go takes, tests excepted.
@@ -51,19 +52,23 @@ func (s Set) each(f func(path string, info fs.FileInfo)) (full bool) {
 		f(path, info)
 		return true
 	}
+	looking := s.looking
+	if looking == nil {
+		looking = func(string) {}
+	}
 	for _, path := range s.Files {
 		if info, err := os.Stat(path); err == nil {
 			visit(path, info)
 		}
 	}
 	for _, t := range s.Trees {
-		t.each(visit)
+		t.each(looking, visit)
 	}
 	return full
 }
 
 // each visits the files until visit returns false. What cannot be read is as good as gone.
-func (t Tree) each(visit func(path string, info fs.FileInfo) bool) {
+func (t Tree) each(looking func(path string), visit func(path string, info fs.FileInfo) bool) {
 	_ = filepath.WalkDir(t.Dir, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -79,6 +84,7 @@ func (t Tree) each(visit func(path string, info fs.FileInfo) bool) {
 		case !t.takes(d.Name()):
 			return nil
 		}
+		looking(path)
 		info, err := d.Info()
 		if err == nil && d.Type()&fs.ModeSymlink != 0 {
 			info, err = os.Stat(path)

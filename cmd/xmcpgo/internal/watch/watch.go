@@ -105,8 +105,8 @@ func (w *Watcher) Run(ctx context.Context) {
 		case <-timer.C:
 		}
 		start := time.Now()
-		every = w.everySave(every, seen)
 		now := w.step(seen)
+		every = w.everySave(every, seen) // asked behind the look: a save that it has seen may have come after EverySave
 		cost := time.Since(start)
 		settled := len(differences(seen, now, every)) == 0
 		seen = now
@@ -133,7 +133,7 @@ func (w *Watcher) Run(ctx context.Context) {
 	}
 }
 
-// everySave tells whether each save counts. Those until now did not.
+// everySave tells whether each save counts. Those until the look before did not.
 func (w *Watcher) everySave(before bool, seen map[string]stamp) bool {
 	w.mu.Lock()
 	every := w.every

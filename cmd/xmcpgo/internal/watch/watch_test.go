@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -166,6 +167,26 @@ func TestEverySave(t *testing.T) {
 		f.nothing()
 		save(2 * time.Minute)
 		f.nothing()
+	})
+}
+
+// A save is not lost to a look that was under way when each save began to count.
+func TestEverySaveDuringALook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var f *folder
+		var now atomic.Bool
+		f = watched(t, quick, func(dir string) Set {
+			set := deep(dir)
+			set.looking = func(string) {
+				if now.CompareAndSwap(true, false) {
+					f.w.EverySave(true)
+					f.date("main.go", time.Now().Add(-time.Hour))
+				}
+			}
+			return set
+		}, "a.go", "main.go")
+		now.Store(true)
+		f.reported("main.go")
 	})
 }
 
