@@ -29,7 +29,7 @@ setup: ## bring what the tests need: a C compiler, PostgreSQL, Chromium, the cli
 
 .PHONY: test
 test: setup ## run every test of every module, with the race detector
-	@CGO_ENABLED=1 go run ./internal/testall -- -race -timeout 20m
+	@CGO_ENABLED=1 go run ./internal/testall -- -race -timeout 45m
 
 .PHONY: test-postgres
 test-postgres: setup ## run the tests of examples/notes that start a PostgreSQL (make test runs them too)
