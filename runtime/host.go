@@ -47,7 +47,8 @@ func (h *Host) UseHTTP(mw HTTPMiddleware) {
 	}
 }
 
-// UseTool adds middleware around every tool call, on both transports.
+// UseTool adds middleware around every call of a tool of the registry, on both transports. Tools of [Config].MCP have the middleware of
+// their own server, and that of [Host.UseHTTP].
 func (h *Host) UseTool(mw ToolMiddleware) {
 	if h.usable("UseTool", mw != nil) {
 		h.srv.toolMW = append(h.srv.toolMW, mw)
