@@ -90,16 +90,20 @@ func (u *upstream) Handle(ctx context.Context, client *xmcp.UpstreamClient, mess
 	if level, ok := client.LogLevel(); ok {
 		s.level.Store(mcp.LoggingLevel(level))
 	}
-	var forwarding sync.WaitGroup
-	forwarding.Go(s.forward)
-	answer := u.srv.HandleMessage(u.srv.WithContext(ctx, s), message)
-	s.end()
-	forwarding.Wait() // what was sent before the answer arrives before it
-	raw, err := json.Marshal(answer)
+	raw, err := json.Marshal(u.run(ctx, s, message))
 	if err != nil {
 		return nil
 	}
 	return raw
+}
+
+// run lets the server answer. What it sends before the answer arrives before it, also where a handler panics.
+func (u *upstream) run(ctx context.Context, s *session, message []byte) mcp.JSONRPCMessage {
+	var forwarding sync.WaitGroup
+	forwarding.Go(s.forward)
+	defer forwarding.Wait()
+	defer s.end()
+	return u.srv.HandleMessage(u.srv.WithContext(ctx, s), message)
 }
 
 // session is what mcp-go knows of the client of one request.

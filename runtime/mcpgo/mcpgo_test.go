@@ -3,10 +3,12 @@ package mcpgo_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mark3labs/mcp-go/client"
@@ -295,4 +297,26 @@ func TestHeadersOfParametersAreCompared(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A handler that panics is answered as one of our own, and leaves nothing behind that runs.
+func TestPanicLeavesNothingBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		old := server.NewMCPServer("existing", "1.0.0")
+		old.AddTool(mcp.NewTool("panics"), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) { panic("oops") })
+		srv, err := xmcp.New(xmcp.NewRegistry(), xmcp.Config{Name: "app", MCP: mcpgo.Upstream(old), Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequestWithContext(t.Context(), "POST", "http://127.0.0.1:3001/mcp", strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"panics"}}`))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		srv.Handler().ServeHTTP(w, r)
+		if !strings.Contains(w.Body.String(), `"code":-32603,"message":"internal error (id `) {
+			t.Errorf("answer %s", w.Body)
+		}
+		if err := srv.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}) // which fails where a goroutine still waits
 }
