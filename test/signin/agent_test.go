@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -69,8 +70,11 @@ func newHome(t testing.TB, env ...string) *home {
 			t.Fatal(err)
 		}
 	}
+	milliseconds := strconv.FormatInt(patience.Milliseconds(), 10)
 	h.env = append([]string{
 		"PATH=" + h.dir + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + h.dir, "BROWSER=" + opener, "TERM=xterm", "LANG=C.UTF-8",
+		// Claude Code waits five seconds for its servers before it asks the model, which then knows no tools; on a busy machine that is little.
+		"CLAUDE_CODE_MCP_STARTUP_WAIT_MS=" + milliseconds, "MCP_TIMEOUT=" + milliseconds,
 		// Nothing but the loopback interface is needed, and nothing else is to be tried.
 		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1", "DISABLE_AUTOUPDATER=1", "DISABLE_TELEMETRY=1", "DISABLE_ERROR_REPORTING=1",
 		"MCP_AUTO_OPEN_ENABLED=true", "MCP_INSPECTOR_SECRET_STORE=file", // the Inspector has no terminal here
