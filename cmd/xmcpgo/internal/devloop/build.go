@@ -112,9 +112,9 @@ func (b *build) ready(ctx context.Context, addr, mark string, patience time.Dura
 // ended says how a process has ended by itself.
 func (p *Process) ended() error { return &EndedError{p.Err(), p.LastLine()} }
 
-// settling bounds the wait for requests that have just been sent to a build. A call that takes longer makes it wait as long as that,
-// which delays nothing: the build has to finish the call first.
-const settling = 200 * time.Millisecond
+// settling bounds the wait for requests that have just been sent to a build: a busy machine accepts a connection late. A call that takes
+// longer makes it wait as long as that, which delays nothing: the build has to finish the call first.
+const settling = time.Second
 
 // finish asks the build to end and waits until it has; it is false when it had to be killed. The time can be cut short by hasten.
 func (b *build) finish(within time.Duration) bool {
