@@ -39,7 +39,8 @@ const Default = "default"
 // Templates lists what can be created, the default first.
 func Templates() []Template {
 	return []Template{
-		{Default, "a tool, a prompt, a static and a templated resource, a test", []string{"go run ."}, false},
+		{Default, "a tool, a prompt, a static and a templated resource, a test",
+			[]string{"go run .", "go tool xmcpgo dev   # in place of both while you write: each save is generated and served"}, false},
 		{"scalekit", "Scalekit sign-in, and notes kept apart by person and organization", []string{
 			"go tool xmcpgo dev   # with a stand-in for Scalekit, no account needed",
 			"go run .             # with an account: .env.example says what goes into .env",
