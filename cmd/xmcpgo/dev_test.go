@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -130,9 +131,12 @@ func develop(t *testing.T) *devApp {
 	return a
 }
 
+// write saves a file as editors do, in one step: what reads it meanwhile has the old text or the new one.
 func (a *devApp) write(name, text string) {
 	a.t.Helper()
-	if err := os.WriteFile(filepath.Join(a.dir, filepath.FromSlash(name)), []byte(text), 0o600); err != nil {
+	file := filepath.Join(a.dir, filepath.FromSlash(name))
+	fresh := filepath.Join(filepath.Dir(file), "."+filepath.Base(file))
+	if err := errors.Join(os.WriteFile(fresh, []byte(text), 0o600), os.Rename(fresh, file)); err != nil {
 		a.t.Fatal(err)
 	}
 }
