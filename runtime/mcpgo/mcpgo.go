@@ -45,6 +45,7 @@ func (u *upstream) Start(changed func(method string, params json.RawMessage)) er
 		for {
 			select {
 			case n := <-watch.notifications:
+				watch.tellTaken()
 				if params, err := json.Marshal(n.Params); err == nil {
 					changed(n.Method, params)
 				}
@@ -111,6 +112,7 @@ type session struct {
 	id            string
 	client        *xmcp.UpstreamClient
 	notifications chan mcp.JSONRPCNotification
+	taken         chan struct{} // one token when a notification was taken
 	ended         chan struct{}
 	level         atomic.Value // mcp.LoggingLevel
 
@@ -120,7 +122,7 @@ type session struct {
 }
 
 func newSession(id string) *session {
-	s := &session{id: id, notifications: make(chan mcp.JSONRPCNotification, 64), ended: make(chan struct{})}
+	s := &session{id: id, notifications: make(chan mcp.JSONRPCNotification, 128), taken: make(chan struct{}, 1), ended: make(chan struct{})}
 	s.level.Store(mcp.LoggingLevel(""))
 	return s
 }
@@ -130,6 +132,7 @@ func (s *session) forward() {
 	for {
 		select {
 		case n := <-s.notifications:
+			s.tellTaken()
 			s.write(n)
 		case <-s.ended:
 			for {
@@ -152,13 +155,33 @@ func (s *session) write(n mcp.JSONRPCNotification) {
 
 func (s *session) end() { close(s.ended) }
 
-func (s *session) Initialize()                                         {}
-func (s *session) Initialized() bool                                   { return true }
-func (s *session) SessionID() string                                   { return s.id }
-func (s *session) NotificationChannel() chan<- mcp.JSONRPCNotification { return s.notifications }
-func (s *session) SetLogLevel(level mcp.LoggingLevel)                  { s.level.Store(level) }
-func (s *session) GetClientInfo() mcp.Implementation                   { return locked(&s.mu, &s.info) }
-func (s *session) SetClientInfo(info mcp.Implementation)               { store(&s.mu, &s.info, info) }
+// NotificationChannel returns the channel when there is room in it. mcp-go asks for it before each notification, and drops what then finds none;
+// so half of it is for others that ask at the same time.
+func (s *session) NotificationChannel() chan<- mcp.JSONRPCNotification {
+	for len(s.notifications) > cap(s.notifications)/2 {
+		select {
+		case <-s.taken:
+		case <-s.ended:
+			return s.notifications
+		}
+	}
+	s.tellTaken() // others may wait as well
+	return s.notifications
+}
+
+func (s *session) tellTaken() {
+	select {
+	case s.taken <- struct{}{}:
+	default:
+	}
+}
+
+func (s *session) Initialize()                           {}
+func (s *session) Initialized() bool                     { return true }
+func (s *session) SessionID() string                     { return s.id }
+func (s *session) SetLogLevel(level mcp.LoggingLevel)    { s.level.Store(level) }
+func (s *session) GetClientInfo() mcp.Implementation     { return locked(&s.mu, &s.info) }
+func (s *session) SetClientInfo(info mcp.Implementation) { store(&s.mu, &s.info, info) }
 func (s *session) GetClientCapabilities() mcp.ClientCapabilities {
 	return locked(&s.mu, &s.capabilities)
 }

@@ -2,6 +2,7 @@ package mcpgo_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -319,4 +320,64 @@ func TestPanicLeavesNothingBehind(t *testing.T) {
 			t.Error(err)
 		}
 	}) // which fails where a goroutine still waits
+}
+
+// No notification is lost, in whatever haste a handler sends them and from however many goroutines; one goroutine's arrive in order.
+func TestNotificationsInHaste(t *testing.T) {
+	const senders, each = 4, 500
+	old := server.NewMCPServer("existing", "1.0.0")
+	old.AddTool(mcp.NewTool("hurries"), func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		failed := make(chan error, senders)
+		var all sync.WaitGroup
+		for sender := range senders {
+			all.Go(func() {
+				for n := range each {
+					params := map[string]any{"level": "info", "logger": fmt.Sprint(sender), "data": n}
+					if err := server.ServerFromContext(ctx).SendNotificationToClient(ctx, "notifications/message", params); err != nil {
+						failed <- err
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		close(failed)
+		return mcp.NewToolResultText("done"), <-failed
+	})
+	srv, err := xmcp.New(xmcp.NewRegistry(), xmcp.Config{Name: "app", MCP: mcpgo.Upstream(old)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequestWithContext(t.Context(), "POST", "http://127.0.0.1:3001/mcp", strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hurries"}}`))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	srv.Handler().ServeHTTP(w, r)
+	next := map[string]int{}
+	var last string
+	for line := range strings.Lines(w.Body.String()) {
+		data, ok := strings.CutPrefix(line, "data: ")
+		if !ok {
+			continue
+		}
+		var m struct {
+			Params struct {
+				Logger string
+				Data   int
+			}
+		}
+		if err := json.Unmarshal([]byte(data), &m); err != nil {
+			t.Fatalf("%s: %v", data, err)
+		}
+		if last = data; m.Params.Logger != "" {
+			if m.Params.Data != next[m.Params.Logger] {
+				t.Fatalf("sender %s: %d comes in place of %d", m.Params.Logger, m.Params.Data, next[m.Params.Logger])
+			}
+			next[m.Params.Logger]++
+		}
+	}
+	for sender := range senders {
+		if got := next[fmt.Sprint(sender)]; got != each {
+			t.Errorf("sender %d: %d of %d have arrived; the answer is %s", sender, got, each, last)
+		}
+	}
 }
