@@ -40,7 +40,7 @@ func TestAppFlag(t *testing.T) {
 
 func TestCompilerProblems(t *testing.T) {
 	var got []string
-	for _, p := range compilerProblems("# app/src/tools\nsrc/tools/greet.go:3:5: undefined: x\n./main.go:7: too old\n\thave (int)\n\twant (string)\n" +
+	for _, p := range compilerProblems("go: downloading example.com/y v1.0.0\n# app/src/tools\nsrc/tools/greet.go:3:5: undefined: x\n./main.go:7: too old\n\thave (int)\n\twant (string)\n" +
 		"main.go:4:2: no required module provides package example.com/x; to add it:\n\tgo get example.com/x\n" +
 		"C:\\app\\main.go:1:1: expected 'package'\r\ngo: updates to go.mod needed\n\ntoo many errors\n") {
 		got = append(got, p.String())

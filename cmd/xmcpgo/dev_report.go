@@ -193,14 +193,14 @@ func (p compilerProblem) String() string {
 var compilerPosition = regexp.MustCompile(`^((?:[A-Za-z]:)?[^:\t]+):(\d+)(?::(\d+))?: (.*)$`)
 
 // compilerProblems reads the output of go build: a header for each package, then a line for each problem, perhaps with more below
-// it.
+// it. Modules that were downloaded on the way are none.
 func compilerProblems(output string) []compilerProblem {
 	var list []compilerProblem
 	for line := range strings.Lines(output) {
 		line = strings.TrimRight(line, "\r\n")
 		m := compilerPosition.FindStringSubmatch(line)
 		switch {
-		case strings.TrimSpace(line) == "" || strings.HasPrefix(line, "# "):
+		case strings.TrimSpace(line) == "" || strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "go: downloading "):
 		case m != nil && m[1] != "go":
 			p := compilerProblem{file: filepath.ToSlash(filepath.Clean(m[1])), at: ":" + m[2], message: m[4]}
 			if m[3] != "" {

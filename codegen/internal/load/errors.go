@@ -194,5 +194,11 @@ func splitPosition(pos string) (file string, line, column int) {
 
 // tidyMessage puts the go command's advice, which it gives on lines of its own, into the same line.
 func tidyMessage(msg string) string {
-	return strings.Join(strings.Fields(msg), " ")
+	var text []string
+	for line := range strings.Lines(msg) {
+		if !strings.HasPrefix(line, "go: downloading ") { // what it has done on the way
+			text = append(text, strings.Fields(line)...)
+		}
+	}
+	return strings.Join(text, " ")
 }

@@ -103,3 +103,11 @@ func TestRel(t *testing.T) {
 		}
 	}
 }
+
+// What the go command downloads on its way is no part of what is wrong.
+func TestDownloadsAreNoTrouble(t *testing.T) {
+	got := trouble(errors.New("err: exit status 1: stderr: go: downloading example.com/a v1.0.0\ngo: downloading example.com/b v1.2.0\ngo: updates to go.mod needed\n"))
+	if want := "the go command cannot load src: updates to go.mod needed"; !strings.HasPrefix(got.Error(), want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
