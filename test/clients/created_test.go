@@ -3,6 +3,8 @@ package clients
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/xmcpgo/xmcpgo/test/internal/program"
@@ -91,5 +93,30 @@ func TestCreatedApp(t *testing.T) {
 	c = rebuild()
 	if tool := find(c, "shout"); tool != nil {
 		t.Errorf("the tool of a deleted file is still there: %v", tool)
+	}
+}
+
+// TestPageProgram runs the program of docs/clients.md, word for word but for the address.
+func TestPageProgram(t *testing.T) {
+	base := program.Repository(t)
+	page, err := os.ReadFile(filepath.Join(base, "docs", "clients.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)```js\n(.*?)```").FindSubmatch(page)
+	if block == nil {
+		t.Fatal("docs/clients.md shows no program")
+	}
+	url := program.Serve(t, program.Build(t, filepath.Join(base, "examples", "hello")))
+	source := strings.Replace(string(block[1]), "http://127.0.0.1:3001/mcp", url, 1)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "greet.mjs"), []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Dir(program.Script(t, "@modelcontextprotocol")), filepath.Join(dir, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := program.Run(t, dir, program.Node(t), "greet.mjs"), "Hello, Ada!"; strings.TrimSpace(got) != want {
+		t.Errorf("the program prints %q, want %q", got, want)
 	}
 }
