@@ -194,31 +194,51 @@ func (c *call) forward(dst []byte, missing error) ([]byte, error) {
 		return nil, err
 	}
 	c.trail.readResult(result)
-	if result, err = c.closeRound(result); err != nil {
-		return nil, err
+	members, err := wire.AppendMembers(nil, result, wire.MaxDepth)
+	if err != nil {
+		return nil, fmt.Errorf("upstream: %w", err)
 	}
 	c.unfinished = true // the upstream has closed its result as the era wants it
-	if c.era == wire.Legacy && c.msg.Method == wire.ToolsCall {
-		if result, err = objectContent(result); err != nil {
-			return nil, fmt.Errorf("upstream: %w", err)
-		}
+	switch {
+	case c.era == wire.Modern:
+		members = c.nameServer(members)
+		err = c.closeRound(members)
+	case c.msg.Method == wire.ToolsCall:
+		objectContent(members)
 	}
-	return append(dst, result[1:len(result)-1]...), nil
+	if err != nil {
+		return nil, err
+	}
+	return appendMembers(dst, members), nil
+}
+
+// nameServer puts this server in the place of the upstream, which clients know nothing of (MCP 2026-07-28, basic, _meta).
+func (c *call) nameServer(result []wire.Member) []wire.Member {
+	own := wire.Member{Key: []byte(wire.KeyServerInfo), Value: c.srv.serverInfo}
+	for i := range result {
+		if string(result[i].Key) != "_meta" {
+			continue
+		}
+		meta, _ := wire.AppendMembers(nil, result[i].Value, wire.MaxDepth) // null has none
+		if at := slices.IndexFunc(meta, func(m wire.Member) bool { return string(m.Key) == wire.KeyServerInfo }); at >= 0 {
+			meta[at] = own
+		} else {
+			meta = append(meta, own)
+		}
+		result[i].Value = appendObject(nil, meta)
+		return result
+	}
+	return append(result, wire.Member{Key: []byte("_meta"), Value: appendObject(nil, []wire.Member{own})})
 }
 
 // objectContent puts structured content that is no object under "result", as that of our own tools is: legacy clients take nothing
 // else (MCP 2025-11-25, schema, CallToolResult).
-func objectContent(result []byte) ([]byte, error) {
-	members, err := wire.AppendMembers(nil, result, wire.MaxDepth)
-	if err != nil {
-		return nil, err
+func objectContent(result []wire.Member) {
+	for i, m := range result {
+		if string(m.Key) == "structuredContent" && m.Value[0] != '{' {
+			result[i].Value = slices.Concat([]byte(`{"result":`), m.Value, []byte("}"))
+		}
 	}
-	i := slices.IndexFunc(members, isBareContent)
-	if i < 0 {
-		return result, nil
-	}
-	members[i].Value = slices.Concat([]byte(`{"result":`), members[i].Value, []byte("}"))
-	return appendObject(nil, members), nil
 }
 
 // objectSchema leaves out the output schema of a listed tool when it describes no object: legacy clients take no other, and refuse the
@@ -239,18 +259,18 @@ func objectSchema(tool []byte) []byte {
 
 // appendObject appends an object with the members.
 func appendObject(dst []byte, members []wire.Member) []byte {
-	dst = append(dst, '{')
+	return append(appendMembers(append(dst, '{'), members), '}')
+}
+
+// appendMembers appends members as they stand within an object.
+func appendMembers(dst []byte, members []wire.Member) []byte {
 	for i, m := range members {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(append(wire.AppendString(dst, string(m.Key)), ':'), m.Value...)
+		dst = append(append(wire.AppendString(dst, m.Key), ':'), m.Value...)
 	}
-	return append(dst, '}')
-}
-
-func isBareContent(m wire.Member) bool {
-	return string(m.Key) == "structuredContent" && m.Value[0] != '{'
+	return dst
 }
 
 // notThere tells whether the upstream's error says no more than that the item does not exist; ours says it in the era's own

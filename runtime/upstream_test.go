@@ -330,3 +330,29 @@ func TestErrorsOfOthersAreLoggedAndMasked(t *testing.T) {
 		}
 	}
 }
+
+// metaOf is another server that closes its results with the _meta it was made with.
+type metaOf string
+
+func (metaOf) Start(func(string, json.RawMessage)) error { return nil }
+func (metaOf) Stop()                                     {}
+func (m metaOf) Handle(context.Context, *UpstreamClient, []byte) []byte {
+	return []byte(`{"jsonrpc":"2.0","id":"x","result":{"content":[]` + string(m) + `,"resultType":"complete"}}`)
+}
+
+// A client of 2026-07-28 knows one server, which all results name (MCP 2026-07-28, basic, _meta).
+func TestResultsOfOthersNameTheServer(t *testing.T) {
+	const own = `"io.modelcontextprotocol/serverInfo":{"name":"test","version":"1.0.0"}`
+	for meta, want := range map[string]string{
+		``:                  `"content":[],"resultType":"complete","_meta":{` + own + `}}}`,
+		`,"_meta":{"a":{}}`: `"content":[],"_meta":{"a":{},` + own + `},"resultType":"complete"}}`,
+		`,"_meta":null`:     `"content":[],"_meta":{` + own + `},"resultType":"complete"}}`,
+		`,"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"theirs","version":"2"},"a":1}`: `"content":[],"_meta":{` + own + `,"a":1},"resultType":"complete"}}`,
+	} {
+		s := newTestServer(t, Config{MCP: metaOf(meta)}, greetTool)
+		body, header := modernCallOf("other", "{}", "")
+		if _, _, got := post(t, s, body, header); !strings.HasSuffix(got, want) {
+			t.Errorf("%s: %s", meta, got)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package xmcp
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/xmcpgo/xmcpgo/runtime/internal/wire"
@@ -58,20 +57,13 @@ func (c *call) openRound() ([]byte, error) {
 	return appendObject(nil, members), nil
 }
 
-// closeRound holds a result of the upstream that asks the client for input to what holds for our own: the client is asked for nothing
-// that it has not declared, and the state is sealed (MCP 2026-07-28, basic/patterns/mrtr).
-func (c *call) closeRound(raw []byte) ([]byte, error) {
-	if c.era == wire.Legacy {
-		return raw, nil
-	}
-	members, err := wire.AppendMembers(nil, raw, wire.MaxDepth)
-	if err != nil {
-		return nil, fmt.Errorf("upstream: %w", err)
-	}
+// closeRound holds input requests of the upstream to what holds for our own: the client is asked for nothing that it has not declared,
+// and the state is sealed (MCP 2026-07-28, basic/patterns/mrtr). Other results stay as they are.
+func (c *call) closeRound(result []wire.Member) error {
 	var kind, requests []byte
 	var state *wire.Member
-	for i := range members {
-		switch m := &members[i]; string(m.Key) {
+	for i := range result {
+		switch m := &result[i]; string(m.Key) {
 		case "resultType":
 			kind = m.Value
 		case "inputRequests":
@@ -81,20 +73,20 @@ func (c *call) closeRound(raw []byte) ([]byte, error) {
 		}
 	}
 	if string(kind) != `"input_required"` {
-		return raw, nil
+		return nil
 	}
 	if lacks := neededForAll(requests) &^ c.abilities(); lacks != 0 {
-		return nil, missingCapabilities(lacks)
+		return missingCapabilities(lacks)
 	}
 	if state != nil {
 		sealed, err := c.sealState(map[string]json.RawMessage{stateOfUpstream: state.Value})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		state.Value = wire.AppendString(nil, sealed)
 	}
 	c.trail.ask()
-	return appendObject(nil, members), nil
+	return nil
 }
 
 // neededForAll is what the input requests of a result take of a client.
