@@ -1,6 +1,7 @@
 // A person signs in to a client, or says no. The client's own page is the end.
 export default async ({ page, url, env, shot, expectErrors, match }) => {
   expectErrors(); // what the client's page does is not on trial
+  page.setDefaultTimeout(90_000); // some clients fetch their tokens before they answer, on a busy machine
   await page.goto(url);
   if (env.person === 'deny') {
     await page.getByRole('button', { name: 'Deny' }).click();
