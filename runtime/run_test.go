@@ -256,6 +256,7 @@ func TestSlowBodiesAreCutOffButLongCallsAreNot(t *testing.T) {
 }
 
 func slowBodiesAndLongCalls(t *testing.T, cfg Config) {
+	t.Helper()
 	const long = 2 * readTimeout
 	s := newChainServer(t, cfg, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.ReadAll(r.Body); err != nil {
