@@ -166,6 +166,9 @@ func explain(err error) error {
 	if errors.As(err, &dial) && dial.Op == "dial" && !errors.As(err, &signIn) {
 		return fmt.Errorf("%w\n\tNothing serves there. Start the server first, such as by xmcpgo dev in the folder of an app, or correct the URL.", err)
 	}
+	if errors.Is(err, signin.ErrNoIssuer) {
+		return fmt.Errorf("%w\n\tIf it takes keys, send one that it knows: --header 'X-API-Key: KEY' or --header 'Authorization: Bearer KEY'.", err)
+	}
 	var refused *remote.Error
 	if errors.As(err, &refused) && refused.Code == remote.CodeMissingCapability {
 		err = fmt.Errorf("%w: %w", remote.ErrAsks, err)

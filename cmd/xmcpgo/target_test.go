@@ -32,6 +32,7 @@ func TestExplain(t *testing.T) {
 		{&remote.Error{Status: 403, Message: "host is not allowed"}, "ALLOWED_HOSTS"},
 		{&remote.Error{Status: 404}, "no MCP endpoint"},
 		{&remote.Error{Status: 405, Message: "Method Not Allowed"}, "no MCP endpoint"},
+		{&signin.Error{Err: signin.ErrNoIssuer}, "--header 'X-API-Key: KEY'"},
 		{&remote.Error{Code: -32603, Status: 404, Message: "oops"}, "oops (code -32603)"},
 		{&remote.Error{Code: remote.CodeMissingCapability, Message: "elicitation is needed"}, "the tool asks a question"},
 	}

@@ -49,6 +49,9 @@ func (t *Transport) discover(ctx context.Context, server, hinted string) (*prote
 	return p, as, err
 }
 
+// ErrNoIssuer tells that nobody can sign in to the server, such as one that takes keys.
+var ErrNoIssuer = errors.New("the server asks for a token and does not say where to get one")
+
 func (t *Transport) findProtected(ctx context.Context, server, hinted string) (*protected, error) {
 	u, err := url.Parse(server)
 	if err != nil {
@@ -74,7 +77,7 @@ func (t *Transport) findProtected(ctx context.Context, server, hinted string) (*
 		}
 		return p, nil
 	}
-	return nil, fmt.Errorf("the server asks for a token and does not say where to get one: %w", errors.Join(errs...))
+	return nil, fmt.Errorf("%w: %w", ErrNoIssuer, errors.Join(errs...))
 }
 
 // covers tells whether a resource identifier stands for the server that was called: its URL, or a prefix of it that ends at a
