@@ -109,7 +109,11 @@ func (k *keywords) known(i int, d directive) bool {
 		k.fail(d.name, codeContradiction, "a hidden field has no other keywords", `write jsonschema:"-"`)
 		return false
 	}
-	hint := didYouMean(name, allKeywords, "keywords are "+strings.Join(allKeywords, ", "))
+	hint := "keywords are " + strings.Join(allKeywords, ", ")
+	if long := beginning(name); len(long) > 0 {
+		hint = "did you mean " + strings.Join(long, " or ") + "?"
+	}
+	hint = didYouMean(name, allKeywords, hint)
 	if trimmed := strings.TrimSpace(name); trimmed != name && slices.Contains(allKeywords, trimmed) {
 		hint = "remove the space"
 	} else if prev := k.before(i); prev == "description" || prev == "title" || prev == "pattern" || prev == "enum" || prev == "example" || prev == "default" {
@@ -120,6 +124,17 @@ func (k *keywords) known(i int, d directive) bool {
 	}
 	k.fail(d.name, codeUnknown, "unknown keyword "+quote(name), hint)
 	return false
+}
+
+// beginning lists the keywords that begin with a word such as min, which other packages' tags take for all of them.
+func beginning(word string) []string {
+	var long []string
+	for _, k := range allKeywords {
+		if len(word) >= 3 && strings.HasPrefix(k, word) {
+			long = append(long, k)
+		}
+	}
+	return long
 }
 
 // before is the keyword that entry i may be the cut-off rest of.
