@@ -1,7 +1,6 @@
 package args
 
 import (
-	"encoding/json"
 	"reflect"
 	"strconv"
 	"sync"
@@ -100,7 +99,7 @@ func (p *parser) decodeMap(m *mapPlan, v reflect.Value) bool {
 			}
 			var decoded bool
 			if decoded, ok = p.decodeMember(m, keyStart, name, entry.value); decoded {
-				p.store(m, v, name, entry)
+				p.store(m, v, keyStart, name, entry)
 			}
 			entry.key.Elem().SetZero()
 			entry.value.Elem().SetZero()
@@ -155,13 +154,13 @@ func (p *parser) decodeMember(m *mapPlan, keyStart int, name []byte, value refle
 
 // store puts a member into the map. Two names that mean the same key would lose a value, so they are refused as
 // duplicates too.
-func (p *parser) store(m *mapPlan, v reflect.Value, name []byte, entry *mapEntry) {
+func (p *parser) store(m *mapPlan, v reflect.Value, keyStart int, name []byte, entry *mapEntry) {
 	if m.texts {
 		texts := *v.Addr().Interface().(*map[string]string)
 		texts[p.keep(name)] = *entry.value.Interface().(*string) // names are unique
 		return
 	}
-	if why := p.setKey(m, entry.key, name); why != "" {
+	if why := p.setKey(m, entry.key, keyStart, name); why != "" {
 		p.failf("has the property %s, whose name %s", quote(string(name)), why)
 		return
 	}
@@ -172,8 +171,8 @@ func (p *parser) store(m *mapPlan, v reflect.Value, name []byte, entry *mapEntry
 	}
 }
 
-// setKey makes a key of a name. It returns what is wrong with the name.
-func (p *parser) setKey(m *mapPlan, key reflect.Value, name []byte) (why string) {
+// setKey makes a key of a name, which is a string of the input from keyStart on. It returns what is wrong with the name.
+func (p *parser) setKey(m *mapPlan, key reflect.Value, keyStart int, name []byte) (why string) {
 	k := key.Elem()
 	switch m.key {
 	case opString:
@@ -193,11 +192,16 @@ func (p *parser) setKey(m *mapPlan, key reflect.Value, name []byte) (why string)
 	case opText:
 		return unmarshalText(key, name)
 	case opJSON:
-		raw, err := json.Marshal(string(name))
-		if err != nil {
-			return "is not valid: " + excerpt(err.Error(), maxCause)
-		}
-		return unmarshalJSON(key, raw)
+		return unmarshalJSON(key, p.stringAt(keyStart))
 	}
 	return ""
+}
+
+// stringAt is a string of the input as it stands there, quotes included.
+func (p *parser) stringAt(start int) []byte {
+	pos := p.pos
+	defer func() { p.pos = pos }()
+	p.pos = start
+	inner, _, _ := p.stringToken()
+	return p.data[start : start+len(inner)+2]
 }
