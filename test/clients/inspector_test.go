@@ -44,7 +44,7 @@ func (i *inspector) keeps() bool { return !i.stdio }
 // run makes one request and returns its result. An error of the server is returned, everything else fails the test.
 func (i *inspector) run(t *testing.T, args ...string) (object, error) {
 	t.Helper()
-	all := []string{i.script, "--cli", "--format", "json", "--quiet", "--protocol-era", i.era}
+	all := []string{i.script, "--cli", "--format", "json", "--quiet", "--protocol-era", i.era, "--connect-timeout", "60000"} // 15 s of itself
 	var separate []string
 	if i.stdio {
 		// What follows the program's name up to the next option of the Inspector is the program's.

@@ -20,9 +20,9 @@ export const replies = {
 const names = (items, key) => items.map((item) => item[key]).sort();
 const text = (result) => result.content.map((block) => block.text).join('\n');
 
-// until waits for a condition; what does not come within ten seconds is missing from the report.
+// until waits for a condition; what does not come within half a minute is missing from the report.
 async function until(ready) {
-  for (let i = 0; i < 400 && !ready(); i++) await new Promise((go) => setTimeout(go, 25));
+  for (let i = 0; i < 1200 && !ready(); i++) await new Promise((go) => setTimeout(go, 25));
 }
 
 // tooLate is the progress that the SDKs tell nobody else of: when they read the last one together with the answer, as on a busy machine,

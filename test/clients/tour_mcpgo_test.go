@@ -60,9 +60,9 @@ func (h *heard) hear(n mcp.JSONRPCNotification) {
 	h.said = append(h.said, n)
 }
 
-// wait returns the params of the first n notifications of a method, or of those that came within ten seconds.
+// wait returns the params of the first n notifications of a method, or of those that came within half a minute.
 func (h *heard) wait(method string, n int) []object {
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		h.mu.Lock()
 		var found []object
 		for _, one := range h.said {

@@ -38,9 +38,9 @@ func (h *heard) note(f func()) {
 	f()
 }
 
-// wait returns when ready, or after ten seconds.
+// wait returns when ready, or after half a minute.
 func (h *heard) wait(ready func() bool) {
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		h.mu.Lock()
 		ok := ready()
 		h.mu.Unlock()
@@ -126,7 +126,7 @@ func toolNames(t *testing.T, ctx context.Context, s *mcp.ClientSession) []string
 
 func take(t *testing.T, era string, fixture, waiter tour.Target) (r tour.Report) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	s, h := connect(t, ctx, era, fixture)
 	call := func(s *mcp.ClientSession, p *mcp.CallToolParams) (string, bool) {

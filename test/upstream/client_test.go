@@ -158,7 +158,7 @@ func (c *conn) call(t *testing.T, tool string, args map[string]any) string {
 
 // steps waits for n progress notifications and returns them.
 func (c *conn) steps(n int) []any {
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		c.mu.Lock()
 		got := slices.Clone(c.progress)
 		c.mu.Unlock()
