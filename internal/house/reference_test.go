@@ -51,7 +51,7 @@ func commandReference(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("# The command\n\n" +
 		"What `xmcpgo help` and `xmcpgo help COMMAND` print; a test keeps this page equal to it. Inside an app the command is `go tool xmcpgo`, in the version that\n" +
-		"its go.mod names. Flags take one dash or two, and stand anywhere on the line.\n\n" +
+		"its go.mod names; elsewhere it is `xmcpgo`, which `go install ./cmd/xmcpgo` in a checkout installs. Flags take one dash or two, and stand anywhere on the line.\n\n" +
 		"| command | |\n| --- | --- |\n")
 	commands := listed(section(overview, "Commands:"))
 	for _, c := range commands {
