@@ -8,7 +8,6 @@ import (
 	"io"
 	"os/exec"
 	"strings"
-	"time"
 
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/client/transport"
@@ -29,7 +28,7 @@ func mcpClient(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) > 1 && args[0] == "-stdio" {
 		program, args = args[1], args[2:]
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), sayTimeout)
 	defer cancel()
 	var seen messages
 	c, err := connect(ctx, ts, &seen, program, legacy)

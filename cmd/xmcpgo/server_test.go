@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	startTimeout = sayTimeout // go run compiles first
-	stopTimeout  = 20 * time.Second
+	startTimeout = sayTimeout  // go run compiles first
+	stopTimeout  = time.Minute // dev alone gives its builds 12 s
 )
 
 var endpointURL = regexp.MustCompile(`http://127\.0\.0\.1:[0-9]+/mcp`)
