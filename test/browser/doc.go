@@ -27,8 +27,9 @@
 //     and axe take such a page as their last argument.
 //   - say(value): hands a value to the Go test; [Browser.Story] returns the last one as JSON.
 //
-// Chromium runs without a window and with nothing of its own to do in the network. [Start] starts one for a test and its
-// subtests, or takes the one that [Main] has started for all tests of a binary. Stories may run in parallel.
+// Chromium runs without a window, with nothing of its own to do in the network, and finds no other machine than this one. [Start]
+// starts one for a test and its subtests, or takes the one that [Main] has started for all tests of a binary. Stories may run in
+// parallel.
 //
 // `make setup` brings Chromium and Playwright; without them tests fail and say so. XMCPGO_CHROMIUM names another Chromium.
 package browser
