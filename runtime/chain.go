@@ -161,7 +161,7 @@ func (c *chain) authenticate(r *http.Request) (p *Principal, err error) {
 // refuse answers a request that was not authenticated: with the challenge, or with 500 where the authenticator failed.
 func (c *chain) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if ch, ok := errors.AsType[*Challenge](err); ok && (ch.Status == 0 || ch.Status >= 400 && ch.Status <= 599) {
-		c.srv.log.Info("request refused", "reason", ch.Error(), "remote", r.RemoteAddr)
+		c.srv.log.Info("request refused", "reason", ch.reason(), "remote", r.RemoteAddr)
 		aw, _ := w.(*auditedRequest)
 		aw.because(ch.Reason)
 		writeChallenge(w, ch)

@@ -200,8 +200,8 @@ func TestAuthenticatorFailuresNeverLetThrough(t *testing.T) {
 	}{
 		{"challenge", func(*http.Request) (*Principal, error) {
 			return nil, &Challenge{Status: 403, Body: `{"error":"x"}`, Header: http.Header{"Www-Authenticate": {"Bearer a\r\nEvil: b"}}, Reason: "no aud"}
-		}, 403, `{"error":"x"}`, "no aud"},
-		{"wrapped challenge", func(*http.Request) (*Principal, error) { return nil, errors.Join(errors.New("a"), &Challenge{}) }, 401, `{"error":"unauthorized"}`, ""},
+		}, 403, `{"error":"x"}`, `msg="request refused" reason="Forbidden: no aud"`},
+		{"wrapped challenge", func(*http.Request) (*Principal, error) { return nil, errors.Join(errors.New("a"), &Challenge{}) }, 401, `{"error":"unauthorized"}`, "reason=Unauthorized "},
 		{"challenge with a status of success", func(*http.Request) (*Principal, error) { return nil, &Challenge{Status: 200} }, 500, "authentication failed", ""},
 		{"plain error", func(*http.Request) (*Principal, error) { return nil, errors.New("key store is down") }, 500, "authentication failed", "key store is down"},
 		{"nothing", func(*http.Request) (*Principal, error) { return nil, nil }, 500, "authentication failed", "neither a principal"},

@@ -45,7 +45,7 @@ func (c *call) permit(a *access) error {
 		if !c.principal.HasScope(scope) {
 			c.challenge = c.scopeChallenge(a.scopes)
 			c.trail.deny("scope", scope)
-			c.srv.log.Info("request refused", "reason", c.challenge.Error(), "method", c.msg.Method, "subject", c.principal.subject())
+			c.srv.log.Info("request refused", "reason", c.challenge.reason(), "method", c.msg.Method, "subject", c.principal.subject())
 			return wire.NewError(wire.CodeInvalidRequest, errScope.Error())
 		}
 	}

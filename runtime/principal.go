@@ -65,8 +65,10 @@ type Challenge struct {
 }
 
 // Error describes the refusal for the log.
-func (c *Challenge) Error() string {
-	text := "request refused: " + http.StatusText(c.status())
+func (c *Challenge) Error() string { return "request refused: " + c.reason() }
+
+func (c *Challenge) reason() string {
+	text := http.StatusText(c.status())
 	if c.Reason != "" {
 		text += ": " + c.Reason
 	}
