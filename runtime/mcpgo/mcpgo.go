@@ -17,6 +17,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"sync/atomic"
 
@@ -30,8 +31,15 @@ import (
 func Upstream(s *server.MCPServer) xmcp.Upstream { return &upstream{srv: s} }
 
 type upstream struct {
-	srv   *server.MCPServer
-	watch *session // hears what the server tells everybody
+	srv     *server.MCPServer
+	watch   *session // hears what the server tells everybody
+	schemas sync.Map // of tools, by name: *writtenSchema
+}
+
+// writtenSchema is the JSON of a schema. Each call asks for it, so it is written once for the properties that it is of.
+type writtenSchema struct {
+	of   map[string]any
+	text json.RawMessage
 }
 
 // Start registers a session that hears what the server tells everybody.
@@ -63,7 +71,7 @@ func (u *upstream) Stop() {
 	u.watch.end()
 }
 
-// InputSchema returns the schema of a tool as it is listed.
+// InputSchema returns the schema of a tool as it was listed when it got its properties.
 func (u *upstream) InputSchema(tool string) json.RawMessage {
 	t := u.srv.GetTool(tool)
 	if t == nil {
@@ -72,11 +80,21 @@ func (u *upstream) InputSchema(tool string) json.RawMessage {
 	if t.Tool.RawInputSchema != nil {
 		return t.Tool.RawInputSchema
 	}
-	schema, err := json.Marshal(t.Tool.InputSchema)
+	of := t.Tool.InputSchema.Properties
+	if kept, ok := u.schemas.Load(tool); ok && same(kept.(*writtenSchema).of, of) {
+		return kept.(*writtenSchema).text
+	}
+	text, err := json.Marshal(t.Tool.InputSchema)
 	if err != nil {
 		return nil // lists fail with the reason
 	}
-	return schema
+	u.schemas.Store(tool, &writtenSchema{of, text}) // holds on to the map, so that no other one gets its address
+	return text
+}
+
+// same tells whether two variables hold one map, not whether two maps hold the same.
+func same(a, b map[string]any) bool {
+	return reflect.ValueOf(a).UnsafePointer() == reflect.ValueOf(b).UnsafePointer()
 }
 
 // Handle runs a request as a session of its own, so that its notifications go to its own client.

@@ -381,3 +381,24 @@ func TestNotificationsInHaste(t *testing.T) {
 		}
 	}
 }
+
+// A schema is written once and not by each call, and again when the tool is replaced.
+func TestSchemasAreWrittenOnce(t *testing.T) {
+	old := server.NewMCPServer("old", "1")
+	add := func(property string) {
+		old.AddTool(mcp.NewTool("echo", mcp.WithString(property)), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) { return nil, nil })
+	}
+	schemas := mcpgo.Upstream(old).(xmcp.UpstreamSchemas)
+	for _, property := range []string{"first", "second"} {
+		add(property)
+		if got := string(schemas.InputSchema("echo")); !strings.Contains(got, `"`+property+`"`) {
+			t.Errorf("%s: %s", property, got)
+		}
+		if n := testing.AllocsPerRun(100, func() { schemas.InputSchema("echo") }); n > 3 {
+			t.Errorf("%v allocations for a schema that was written already", n)
+		}
+	}
+	if got := schemas.InputSchema("none"); got != nil {
+		t.Errorf("of no tool: %s", got)
+	}
+}
