@@ -5,7 +5,7 @@
 // written by hand, one for each rule that no combination shows.
 package corpus
 
-//go:generate go run ../../codegen/internal/schema/internal/corpusgen/cmd generated.go
+//go:generate go run ./corpusgen/cmd generated.go
 
 import "reflect"
 

@@ -11,7 +11,7 @@ import (
 	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/model"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/schema"
-	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpusgen"
+	"github.com/xmcpgo/xmcpgo/internal/corpus/corpusgen"
 	"github.com/xmcpgo/xmcpgo/internal/corpus"
 )
 

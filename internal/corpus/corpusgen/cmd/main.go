@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/xmcpgo/xmcpgo/codegen/internal/schema/internal/corpusgen"
+	"github.com/xmcpgo/xmcpgo/internal/corpus/corpusgen"
 )
 
 func main() {
