@@ -11,8 +11,8 @@ import (
 	"github.com/xmcpgo/xmcpgo/codegen/internal/diag"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/model"
 	"github.com/xmcpgo/xmcpgo/codegen/internal/schema"
-	"github.com/xmcpgo/xmcpgo/internal/corpus/corpusgen"
 	"github.com/xmcpgo/xmcpgo/internal/corpus"
+	"github.com/xmcpgo/xmcpgo/internal/corpus/corpusgen"
 )
 
 const corpusPath = "github.com/xmcpgo/xmcpgo/internal/corpus"
